@@ -1,0 +1,88 @@
+# What every target of this project has in common, and the functions that folders declare targets with.
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+# Assertions state broken contracts; they stay on in release builds, where the crash of a
+# benchmark is worth more than a wrong number. -O2, because g++ 12 makes symmetric transfer a
+# tail call only at plain -O2.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
+
+option(GAUNTLET_WERROR "Warnings are errors" ON)
+set(GAUNTLET_SANITIZER "" CACHE STRING "address (with undefined) or thread; empty for none")
+set_property(CACHE GAUNTLET_SANITIZER PROPERTY STRINGS "" address thread)
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(GTest REQUIRED)
+pkg_check_modules(LIBURING REQUIRED IMPORTED_TARGET liburing)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+
+add_library(gauntlet_flags INTERFACE)
+target_include_directories(gauntlet_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_link_libraries(gauntlet_flags INTERFACE Threads::Threads)
+target_compile_options(gauntlet_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+  -fno-omit-frame-pointer)
+if(GAUNTLET_WERROR)
+  target_compile_options(gauntlet_flags INTERFACE -Werror)
+endif()
+if(GAUNTLET_SANITIZER STREQUAL "address")
+  target_compile_options(gauntlet_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)
+  target_link_options(gauntlet_flags INTERFACE -fsanitize=address,undefined)
+elseif(GAUNTLET_SANITIZER STREQUAL "thread")
+  target_compile_options(gauntlet_flags INTERFACE -fsanitize=thread)
+  target_link_options(gauntlet_flags INTERFACE -fsanitize=thread)
+elseif(NOT GAUNTLET_SANITIZER STREQUAL "")
+  message(FATAL_ERROR "GAUNTLET_SANITIZER=${GAUNTLET_SANITIZER}: use address, thread or nothing")
+endif()
+
+# gauntlet_library(NAME SOURCES ... LIBS ...): a static library of one folder.
+function(gauntlet_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC gauntlet_flags ${ARG_LIBS})
+endfunction()
+
+# What `make build` and the sanitizer builds ask for: every program, every unit test.
+add_custom_target(programs)
+add_custom_target(unit_tests)
+
+# gauntlet_program(NAME SOURCES ... LIBS ...): an executable, left in the root of the build folder.
+function(gauntlet_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE gauntlet_flags ${ARG_LIBS})
+  add_dependencies(programs ${name})
+endfunction()
+
+# gauntlet_test(NAME SOURCES ... LIBS ... [DEPENDS TARGET...] [SERIAL] [MEASURES]): one GoogleTest program, one
+# ctest entry. DEPENDS: programs that the test starts. SERIAL: runs alone, because another test beside it would
+# disturb it. MEASURES: asserts on CPU, wake-ups or rates; runs alone, and is labelled `measures`, which the
+# sanitizer runs leave out, since their figures are those of the sanitizer.
+function(gauntlet_test name)
+  cmake_parse_arguments(ARG "SERIAL;MEASURES" "" "SOURCES;LIBS;DEPENDS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE gauntlet_flags ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  if(ARG_SERIAL OR ARG_MEASURES)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
+  if(ARG_MEASURES)
+    set_tests_properties(${name} PROPERTIES LABELS measures)
+  endif()
+  add_dependencies(unit_tests ${name})
+  if(ARG_DEPENDS)
+    add_dependencies(${name} ${ARG_DEPENDS})
+  endif()
+endfunction()

@@ -1,0 +1,1 @@
+"""The checks behind scripts/tidy: each module holds one kind of rule and yields findings."""
