@@ -1,0 +1,28 @@
+// What a runtime is asked to be, and what it says it became.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gauntlet {
+
+struct RuntimeConfig {
+  std::string backend = "single_loop";  ///< name or alias in the registry
+  std::uint32_t worker_threads = 1;
+  std::uint32_t buffer_bytes = 16 * 1024;  ///< size of one lent receive buffer
+  std::uint32_t buffers_per_worker = 256;  ///< lent from the pool; beyond it memory comes from the heap
+  std::uint32_t turn_budget = 32;  ///< operations answered at once per resumed job, before others get their turn
+  std::uint32_t listen_backlog = 4096;
+};
+
+/// One line of the effective configuration. `value` is what is in force, which may differ from what was asked; then
+/// `note` says why.
+struct Setting {
+  std::string name;
+  std::string value;
+  std::string note = {};
+};
+using EffectiveConfig = std::vector<Setting>;
+
+}  // namespace gauntlet

@@ -1,0 +1,123 @@
+// Operations: what a task may ask of a runtime, as data inside the awaiting frame.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cassert>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "runtimes/contract/buffer.hpp"
+#include "runtimes/contract/endpoint.hpp"
+#include "runtimes/contract/job.hpp"
+
+namespace gauntlet {
+
+class SocketBase;
+class TaskBase;
+
+enum class OpKind : std::uint8_t { accept, connect, receive, receive_into, send, shutdown, close, timer, external };
+
+/// One operation. Submitted on the home worker of its socket, it completes exactly once, there, never inside submit()
+/// or cancel(): the runtime stores `result` and calls `run`. From submit to completion it must stay where it is;
+/// destroying it in flight is a programmer's error and asserts.
+class Op : public Job {
+ public:
+  Op(OpKind kind, Run completion) noexcept : Job(completion) { tag = static_cast<std::uint8_t>(kind); }
+  ~Op() { assert(!in_flight && "an operation was destroyed before it completed"); }
+
+  OpKind kind() const noexcept { return static_cast<OpKind>(tag & 0x7f); }
+
+  /// Non-negative: done (a byte count where one makes sense). Negative: minus an errno; -ECANCELED when cancelled.
+  std::int32_t result = 0;
+  bool in_flight = false;     ///< true from an answer `pending` until `run`; kept by whoever submits
+  std::uint16_t scratch = 0;  ///< free for the runtime while in flight
+  TaskBase* waiter = nullptr;
+  void* decorator = nullptr;  ///< one word for whoever wraps the runtime (fault injection, tracing)
+};
+
+/// Waits for a connection. A stream: connections may be accepted ahead of it. At EMFILE it stays pending, without
+/// spinning, until descriptors are free. On success `accepted` is a connected socket, owned by the caller.
+class AcceptOp final : public Op {
+ public:
+  AcceptOp(SocketBase& listening, Run completion) noexcept : Op(OpKind::accept, completion), listener(&listening) {}
+  SocketBase* listener;
+  SocketBase* accepted = nullptr;
+};
+
+class ConnectOp final : public Op {
+ public:
+  ConnectOp(const Endpoint& to, Run completion) noexcept : Op(OpKind::connect, completion), endpoint(to) {}
+  Endpoint endpoint;
+  SocketBase* connected = nullptr;  ///< on success, owned by the caller
+};
+
+/// Takes the next bytes of the stream in a buffer lent by the runtime. 0 bytes: the peer has finished sending.
+/// Cancelling it is local and loses no data.
+class ReceiveOp final : public Op {
+ public:
+  ReceiveOp(SocketBase& from, Run completion) noexcept : Op(OpKind::receive, completion), socket(&from) {}
+  SocketBase* socket;
+  Buffer buffer;
+};
+
+/// Receives into the caller's memory, which must stay valid until completion. Lent or own is fixed at a socket's first
+/// receive; the other kind then fails with EINVAL. A cancelled one may still report bytes.
+class ReceiveIntoOp final : public Op {
+ public:
+  ReceiveIntoOp(SocketBase& from, std::span<std::byte> into, Run completion) noexcept
+      : Op(OpKind::receive_into, completion), socket(&from), memory(into) {}
+  SocketBase* socket;
+  std::span<std::byte> memory;
+};
+
+/// Sends all bytes of all pieces, in order; memory and pieces must stay valid until completion. `sent` counts what
+/// the kernel took, also after an error. One at a time per socket (EBUSY). A failed or cancelled one that sent
+/// something poisons the socket: later sends fail with EPIPE, since the stream has a hole.
+class SendOp final : public Op {
+ public:
+  SendOp(SocketBase& to, std::span<const iovec> gather, Run completion) noexcept
+      : Op(OpKind::send, completion), socket(&to), pieces(gather) {}
+  SocketBase* socket;
+  std::span<const iovec> pieces;
+  std::size_t sent = 0;
+};
+
+/// Ends the sending direction after what was sent before.
+class ShutdownOp final : public Op {
+ public:
+  ShutdownOp(SocketBase& of, Run completion) noexcept : Op(OpKind::shutdown, completion), socket(&of) {}
+  SocketBase* socket;
+};
+
+/// Cancels what is in flight on the socket, waits for it, releases descriptor and record. Cannot be cancelled.
+/// From submit on, the socket may not be used.
+class CloseOp final : public Op {
+ public:
+  CloseOp(SocketBase& which, Run completion) noexcept : Op(OpKind::close, completion), socket(&which) {}
+  SocketBase* socket;
+  bool detached = false;  ///< nobody waits: `run` is not called, and this Op may be freed with the socket's record
+};
+
+/// Completes with 0 at or after the deadline, never before it; timers of one worker complete in deadline order.
+class TimerOp : public Op {
+ public:
+  TimerOp(std::chrono::steady_clock::time_point when, Run completion) noexcept
+      : Op(OpKind::timer, completion), deadline(when) {}
+  std::chrono::steady_clock::time_point deadline;
+  TimerOp* previous = nullptr;  ///< with Job::next, the links of the runtime's timer structure
+};
+
+/// A wait that no runtime knows of: a join, a channel. `withdraw` is called on the waiter's worker when its task is
+/// cancelled; true: the wait is undone and `run` will not be called; false: `run` is already on its way.
+class ExternalOp : public Op {
+ public:
+  using Withdraw = bool (*)(ExternalOp&) noexcept;
+  ExternalOp(Run completion, Withdraw undo) noexcept : Op(OpKind::external, completion), withdraw(undo) {}
+  Withdraw withdraw;
+};
+
+}  // namespace gauntlet

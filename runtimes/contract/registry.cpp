@@ -1,0 +1,39 @@
+#include "runtimes/contract/registry.hpp"
+
+#include <algorithm>
+
+#include "runtimes/busy_wait/busy_wait.hpp"
+#include "runtimes/contract/near_matches.hpp"
+#include "runtimes/single_loop/single_loop.hpp"
+
+namespace gauntlet {
+
+std::span<const RuntimeEntry> all_runtimes() {
+  static const RuntimeEntry table[] = {
+      {"single_loop", {"epoll"}, "one epoll loop on one thread", false, make_single_loop},
+      {"busy_wait", {}, "negative control: polls and yields instead of blocking", true, make_busy_wait},
+  };
+  return table;
+}
+
+const RuntimeEntry* find_runtime(std::string_view name) {
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    if (entry.name == name || std::ranges::find(entry.aliases, name) != entry.aliases.end()) return &entry;
+  }
+  return nullptr;
+}
+
+std::expected<std::unique_ptr<Runtime>, Unavailable> make_runtime(const RuntimeConfig& config) {
+  if (const RuntimeEntry* entry = find_runtime(config.backend)) return entry->make(config);
+  std::vector<std::string> known;
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    known.emplace_back(entry.name);
+    known.insert(known.end(), entry.aliases.begin(), entry.aliases.end());
+  }
+  std::string reason = "no runtime is called '" + config.backend + "'";
+  const std::vector<std::string> near = near_matches(config.backend, known);
+  if (!near.empty()) reason += "; did you mean '" + near.front() + "'?";
+  return std::unexpected(Unavailable{reason});
+}
+
+}  // namespace gauntlet

@@ -1,0 +1,39 @@
+// Every runtime there is, by name.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtimes/contract/runtime.hpp"
+
+namespace gauntlet {
+
+/// A runtime that cannot be had here says why, in one sentence; nothing else is used in its place.
+struct Unavailable {
+  std::string reason;
+};
+
+struct RuntimeEntry {
+  std::string_view name;
+  std::vector<std::string_view> aliases;
+  std::string_view description;
+  /// The anti-pattern that gates must reject. Exempt from "idle means blocked", and from nothing else.
+  bool negative_control = false;
+  /// Constructs one, on the thread that will run it.
+  std::expected<std::unique_ptr<Runtime>, Unavailable> (*make)(const RuntimeConfig& config);
+};
+
+/// In the order in which they are listed. An explicit table: no static initialiser registers anything.
+std::span<const RuntimeEntry> all_runtimes();
+
+/// By name or alias; null when there is none.
+const RuntimeEntry* find_runtime(std::string_view name);
+
+/// By config.backend. An unknown name is Unavailable too, with near matches.
+std::expected<std::unique_ptr<Runtime>, Unavailable> make_runtime(const RuntimeConfig& config);
+
+}  // namespace gauntlet

@@ -1,0 +1,72 @@
+// The thread that a runtime's tasks run on, as the task layer sees it.
+#pragma once
+
+#include <cstdint>
+
+#include "runtimes/contract/job.hpp"
+#include "runtimes/contract/metrics.hpp"
+
+namespace gauntlet {
+
+class Op;
+class Runtime;
+
+/// The part of a root task that a runtime knows: enough to cancel it at shutdown. Touched only on its home worker.
+class TaskBase : public Job {
+ public:
+  explicit TaskBase(Run function) noexcept : Job(function) {}
+
+  TaskBase* previous_live = nullptr;  ///< links of the worker's list of live root tasks
+  TaskBase* next_live = nullptr;
+  Op* pending = nullptr;          ///< the operation it waits for, if any
+  bool cancel_requested = false;  ///< whoever resumes it next drops it instead: destroys its frame
+
+ protected:
+  ~TaskBase() = default;
+};
+
+/// Root tasks that have started and not ended, in no particular order.
+class LiveTasks {
+ public:
+  void insert(TaskBase& task) noexcept {
+    task.next_live = first_;
+    if (first_ != nullptr) first_->previous_live = &task;
+    first_ = &task;
+  }
+  void remove(TaskBase& task) noexcept {
+    (task.previous_live != nullptr ? task.previous_live->next_live : first_) = task.next_live;
+    if (task.next_live != nullptr) task.next_live->previous_live = task.previous_live;
+    task.previous_live = task.next_live = nullptr;
+  }
+  TaskBase* first() const noexcept { return first_; }
+  bool empty() const noexcept { return first_ == nullptr; }
+
+ private:
+  TaskBase* first_ = nullptr;
+};
+
+/// One per worker thread, owned by the runtime.
+struct Worker {
+  Runtime* runtime = nullptr;
+  std::uint16_t index = 0;
+  bool draining = false;  ///< the runtime is being destroyed: a task that would start is dropped
+  LiveTasks tasks;
+  WorkerCounters counters;
+};
+
+/// The worker that the calling thread is, or null outside every runtime.
+Worker* this_worker() noexcept;
+
+/// For runtimes: makes the calling thread a worker for its lifetime; nests.
+class WorkerScope {
+ public:
+  explicit WorkerScope(Worker& worker) noexcept;
+  ~WorkerScope();
+  WorkerScope(const WorkerScope&) = delete;
+  WorkerScope& operator=(const WorkerScope&) = delete;
+
+ private:
+  Worker* outer_;
+};
+
+}  // namespace gauntlet

@@ -1,0 +1,240 @@
+// The turn of the epoll loop: ready jobs, answers, timers, events.
+#include "runtimes/loop/epoll_loop.hpp"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <thread>
+
+#include "runtimes/loop/socket_calls.hpp"
+#include "runtimes/task/core.hpp"
+
+namespace gauntlet {
+
+namespace {
+
+constexpr std::size_t events_per_poll = 256;
+/// Jobs and answers taken before the kernel is asked again, so that ready tasks cannot keep out the network.
+constexpr int batch = 256;
+
+}  // namespace
+
+Result<Endpoint> EpollSocket::local_endpoint() const { return local_endpoint_of(fd); }
+Result<Endpoint> EpollSocket::remote_endpoint() const { return remote_endpoint_of(fd); }
+
+Result<EpollLoop::Descriptors> EpollLoop::open_descriptors() {
+  const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+  if (epoll_fd < 0) return errno_error(-errno);
+  const int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  epoll_event event{};
+  // Edge-triggered: every write makes an edge, so the counter is never read.
+  event.events = EPOLLIN | EPOLLET;
+  event.data.ptr = nullptr;
+  if (wake_fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event) < 0) {
+    const int error = errno;
+    ::close(epoll_fd);
+    if (wake_fd >= 0) ::close(wake_fd);
+    return errno_error(-error);
+  }
+  return Descriptors{epoll_fd, wake_fd};
+}
+
+EpollLoop::EpollLoop(const RuntimeConfig& config, Idle idle, int epoll_fd, int wake_fd)
+    : config_(config),
+      idle_(idle),
+      epoll_fd_(epoll_fd),
+      wake_fd_(wake_fd),
+      buffers_(config.buffers_per_worker, config.buffer_bytes) {
+  worker_.runtime = this;
+}
+
+EpollLoop::~EpollLoop() {
+  shut_down();
+  ::close(wake_fd_);
+  ::close(epoll_fd_);
+}
+
+void EpollLoop::schedule(Job& job) noexcept {
+  if (this_worker() == &worker_) return ready_.push(job);
+  if (inbox_.push(job)) {
+    worker_.counters.remote_wakeups.add();
+    eventfd_write(wake_fd_, 1);
+  }
+}
+
+void EpollLoop::stop() noexcept {
+  stop_requested_.store(true, std::memory_order_seq_cst);
+  if (inbox_.rouse()) eventfd_write(wake_fd_, 1);
+}
+
+void EpollLoop::run() {
+  const WorkerScope scope(worker_);
+  // The kernel's default of 50 us would make every timer that late.
+  prctl(PR_SET_TIMERSLACK, 1UL);
+  running_.store(true, std::memory_order_relaxed);
+  while (!stop_requested_.load(std::memory_order_seq_cst)) turn(true);
+  stop_requested_.store(false, std::memory_order_relaxed);
+  running_.store(false, std::memory_order_relaxed);
+}
+
+Turn EpollLoop::poll_once() {
+  const WorkerScope scope(worker_);
+  Turn result;
+  result.ran_anything = turn(false);
+  result.next_deadline = timers_.next_deadline();
+  return result;
+}
+
+bool EpollLoop::turn(bool may_block) {
+  worker_.counters.turns.add();
+  const std::uint64_t before = worker_.counters.jobs_run.read();
+  inbox_.drain(ready_);
+  run_ready();
+  answer_queued();
+  wait_for_events(may_block && !has_work());
+  inbox_.drain(ready_);
+  expire_timers();
+  free_retired();
+  return worker_.counters.jobs_run.read() != before;
+}
+
+void EpollLoop::run_ready() {
+  for (int i = 0; i < batch; ++i) {
+    Job* job = ready_.pop();
+    if (job == nullptr) return;
+    budget_ = config_.turn_budget;
+    worker_.counters.jobs_run.add();
+    job->run(*job);
+  }
+}
+
+void EpollLoop::answer_queued() {
+  for (int i = 0; i < batch; ++i) {
+    Job* job = answers_.pop();
+    if (job == nullptr) return;
+    Op& op = static_cast<Op&>(*job);
+    if (op.scratch == queued_to_try) {
+      op.scratch = waiting_for_edge;
+      try_pending(op);
+    } else {
+      complete(op);
+    }
+  }
+}
+
+void EpollLoop::try_pending(Op& op) {
+  EpollSocket& socket = socket_of(op);
+  Op*& slot = is_write(op.kind()) ? socket.writer : socket.reader;
+  if (!attempt(op)) return;  // the edge was spent: it waits for the next one
+  slot = nullptr;
+  complete(op);
+}
+
+void EpollLoop::complete(Op& op) noexcept {
+  budget_ = config_.turn_budget;
+  worker_.counters.jobs_run.add();
+  op.run(op);
+}
+
+void EpollLoop::expire_timers() {
+  if (timers_.empty()) return;
+  const auto now = TimerWheel::Clock::now();
+  while (TimerOp* timer = timers_.pop_due(now)) {
+    worker_.counters.timers_fired.add();
+    timer->result = 0;
+    complete(*timer);
+  }
+}
+
+void EpollLoop::wait_for_events(bool may_block) {
+  // The inbox may only be declared asleep when nothing else keeps this thread from blocking.
+  const bool block =
+      may_block && idle_ == Idle::block && inbox_.fall_asleep() && !stop_requested_.load(std::memory_order_seq_cst);
+  std::array<epoll_event, events_per_poll> events;
+  const int count = poll_kernel(events, block);
+  if (count == 0) worker_.counters.empty_polls.add();
+  for (int i = 0; i < count; ++i) dispatch(events[static_cast<std::size_t>(i)]);
+  if (count == 0 && idle_ == Idle::spin) std::this_thread::yield();
+}
+
+int EpollLoop::poll_kernel(std::span<epoll_event> events, bool block) {
+  timespec timeout{};
+  timespec* limit = &timeout;
+  if (block) {
+    worker_.counters.parks.add();
+    if (const auto deadline = timers_.next_deadline()) {
+      const auto left = std::max(std::chrono::nanoseconds(0), *deadline - TimerWheel::Clock::now());
+      timeout.tv_sec = left.count() / 1'000'000'000;
+      timeout.tv_nsec = left.count() % 1'000'000'000;
+    } else {
+      limit = nullptr;
+    }
+  }
+  worker_.counters.system_calls.add();
+  const int count = epoll_pwait2(epoll_fd_, events.data(), static_cast<int>(events.size()), limit, nullptr);
+  assert((count >= 0 || errno == EINTR) && "the loop's own descriptors are open and valid");
+  return std::max(count, 0);
+}
+
+void EpollLoop::dispatch(const epoll_event& event) {
+  auto* socket = static_cast<EpollSocket*>(event.data.ptr);
+  if (socket == nullptr || socket->fd < 0) return;  // a wake-up, or closed earlier in this turn
+  constexpr std::uint32_t hung_up = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  if ((event.events & hung_up) != 0) socket->peer_finished = true;
+  if ((event.events & (EPOLLIN | hung_up)) != 0) {
+    socket->readable = true;
+    if (Op* op = socket->reader; op != nullptr && op->scratch == waiting_for_edge) try_pending(*op);
+  }
+  if (socket->fd >= 0 && (event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
+    socket->writable = true;
+    if (Op* op = socket->writer; op != nullptr && op->scratch == waiting_for_edge) try_pending(*op);
+  }
+}
+
+void EpollLoop::free_retired() noexcept {
+  while (retired_ != nullptr) {
+    EpollSocket* socket = retired_;
+    retired_ = socket->next_retired;
+    delete socket;
+  }
+}
+
+void EpollLoop::shut_down() noexcept {
+  const WorkerScope scope(worker_);
+  worker_.draining = true;
+  // Every suspended task is flagged; whatever resumes it next drops it.
+  for (TaskBase* task = worker_.tasks.first(); task != nullptr; task = task->next_live) {
+    static_cast<TaskCore*>(task)->request_cancel();
+  }
+  while (!worker_.tasks.empty() || has_work() || inbox_.has_jobs()) {
+    turn(false);
+    // What is left waits for a job that another thread is about to schedule.
+    if (!worker_.tasks.empty() && !has_work()) wait_for_events(true);
+  }
+  free_retired();
+  assert(open_sockets_ == 0 && "a socket outlived its runtime");
+}
+
+EffectiveConfig EpollLoop::effective_config() const {
+  return {{"backend", config_.backend},
+          {"worker_threads", "1", config_.worker_threads > 1 ? "one loop has one worker" : ""},
+          {"idle", idle_ == Idle::block ? "block" : "spin"},
+          {"buffer_bytes", std::to_string(config_.buffer_bytes)},
+          {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
+          {"turn_budget", std::to_string(config_.turn_budget)},
+          {"listen_backlog", std::to_string(config_.listen_backlog)}};
+}
+
+RuntimeMetrics EpollLoop::metrics() const noexcept {
+  RuntimeMetrics total;
+  total.add(worker_.counters);
+  return total;
+}
+
+}  // namespace gauntlet

@@ -1,0 +1,393 @@
+// Operations of the epoll loop: from submit to result.
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+
+#include "runtimes/loop/epoll_loop.hpp"
+#include "runtimes/loop/socket_calls.hpp"
+
+namespace gauntlet {
+
+namespace {
+
+EpollSocket& record(SocketBase* socket) { return static_cast<EpollSocket&>(*socket); }
+
+/// iovecs behind the first `sent` bytes, at most as many as one call takes. Returns how many.
+std::size_t remaining_pieces(const SendOp& op, std::span<iovec> pieces) {
+  std::size_t skip = op.sent;
+  std::size_t count = 0;
+  for (const iovec& piece : op.pieces) {
+    if (skip >= piece.iov_len) {
+      skip -= piece.iov_len;
+      continue;
+    }
+    if (count == pieces.size()) break;
+    pieces[count++] = {static_cast<std::byte*>(piece.iov_base) + skip, piece.iov_len - skip};
+    skip = 0;
+  }
+  return count;
+}
+
+std::size_t total_bytes(std::span<const iovec> pieces) {
+  std::size_t total = 0;
+  for (const iovec& piece : pieces) total += piece.iov_len;
+  return total;
+}
+
+std::int32_t clamped(std::size_t bytes) { return static_cast<std::int32_t>(std::min<std::size_t>(bytes, INT_MAX)); }
+
+}  // namespace
+
+EpollSocket& EpollLoop::socket_of(Op& op) noexcept {
+  switch (op.kind()) {
+    case OpKind::accept:
+      return record(static_cast<AcceptOp&>(op).listener);
+    case OpKind::connect:
+      return record(static_cast<ConnectOp&>(op).connected);
+    case OpKind::receive:
+      return record(static_cast<ReceiveOp&>(op).socket);
+    case OpKind::receive_into:
+      return record(static_cast<ReceiveIntoOp&>(op).socket);
+    default:
+      return record(static_cast<SendOp&>(op).socket);
+  }
+}
+
+Submitted EpollLoop::submit(Op& op) noexcept {
+  assert(this_worker() == &worker_ && "operations are submitted on the home worker");
+  switch (op.kind()) {
+    case OpKind::accept:
+      return start_read(socket_of(op), op);
+    case OpKind::receive: {
+      EpollSocket& socket = socket_of(op);
+      if (socket.receive_kind == EpollSocket::ReceiveKind::own) break;
+      socket.receive_kind = EpollSocket::ReceiveKind::lent;
+      return start_read(socket, op);
+    }
+    case OpKind::receive_into: {
+      EpollSocket& socket = socket_of(op);
+      if (socket.receive_kind == EpollSocket::ReceiveKind::lent) break;
+      socket.receive_kind = EpollSocket::ReceiveKind::own;
+      return start_read(socket, op);
+    }
+    case OpKind::send:
+      return start_write(socket_of(op), op);
+    case OpKind::connect:
+      return start_connect(static_cast<ConnectOp&>(op));
+    case OpKind::shutdown:
+      worker_.counters.system_calls.add();
+      op.result = ::shutdown(record(static_cast<ShutdownOp&>(op).socket).fd, SHUT_WR) < 0 ? -errno : 0;
+      return Submitted::done;
+    case OpKind::close:
+      return start_close(static_cast<CloseOp&>(op));
+    case OpKind::timer:
+      timers_.insert(static_cast<TimerOp&>(op));
+      return Submitted::pending;
+    case OpKind::external:
+      break;
+  }
+  op.result = -EINVAL;
+  return Submitted::done;
+}
+
+Submitted EpollLoop::queue_try(Op& op) noexcept {
+  op.scratch = queued_to_try;
+  answers_.push(op);
+  return Submitted::pending;
+}
+
+void EpollLoop::queue_result(Op& op, std::int32_t result) noexcept {
+  op.result = result;
+  if (op.scratch == queued_to_try) {
+    op.scratch = queued_to_complete;  // already in the queue
+    return;
+  }
+  op.scratch = queued_to_complete;
+  answers_.push(op);
+}
+
+Submitted EpollLoop::start_read(EpollSocket& socket, Op& op) noexcept {
+  assert(socket.reader == nullptr && "one read at a time");
+  op.scratch = waiting_for_edge;
+  if (socket.readable && budget_ > 0) {
+    --budget_;
+    if (attempt(op)) return Submitted::done;
+  }
+  socket.reader = &op;
+  return socket.readable ? queue_try(op) : Submitted::pending;
+}
+
+Submitted EpollLoop::start_write(EpollSocket& socket, Op& op) noexcept {
+  if (socket.poisoned || socket.writer != nullptr) {
+    op.result = socket.poisoned ? -EPIPE : -EBUSY;
+    return Submitted::done;
+  }
+  op.scratch = waiting_for_edge;
+  if (socket.writable && budget_ > 0) {
+    --budget_;
+    if (attempt(op)) return Submitted::done;
+  }
+  socket.writer = &op;
+  return socket.writable ? queue_try(op) : Submitted::pending;
+}
+
+bool EpollLoop::attempt(Op& op) noexcept {
+  switch (op.kind()) {
+    case OpKind::accept:
+      return try_accept(static_cast<AcceptOp&>(op));
+    case OpKind::receive:
+      return try_receive(static_cast<ReceiveOp&>(op));
+    case OpKind::receive_into:
+      return try_receive_into(static_cast<ReceiveIntoOp&>(op));
+    case OpKind::connect:
+      return finish_connect(static_cast<ConnectOp&>(op));
+    default:
+      return try_send(static_cast<SendOp&>(op));
+  }
+}
+
+bool EpollLoop::try_accept(AcceptOp& op) noexcept {
+  EpollSocket& listener = record(op.listener);
+  for (;;) {
+    worker_.counters.system_calls.add();
+    const int fd = ::accept4(listener.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      if (listener.retry) listener.retry->delay = {};
+      worker_.counters.accepts.add();
+      auto* accepted = new EpollSocket(*this, fd);
+      ++open_sockets_;
+      op.result = watch(*accepted) ? 0 : -errno;
+      if (op.result == 0) {
+        op.accepted = accepted;
+      } else {
+        retire(*accepted);
+      }
+      return true;
+    }
+    if (errno == EAGAIN) {
+      listener.readable = false;
+      return false;
+    }
+    if (errno == EINTR || is_lost_connection(errno)) continue;
+    if (is_shortage(errno)) {
+      // The edge was spent and no new one comes for connections that already wait: a timer tries again.
+      listener.readable = false;
+      retry_accept_later(listener);
+      return false;
+    }
+    op.result = -errno;
+    return true;
+  }
+}
+
+void EpollLoop::retry_accept_later(EpollSocket& listener) noexcept {
+  using namespace std::chrono_literals;
+  if (!listener.retry) listener.retry = std::make_unique<AcceptRetry>(listener, &EpollLoop::retry_accept);
+  AcceptRetry& retry = *listener.retry;
+  retry.delay = std::clamp(retry.delay * 2, 1ms, 100ms);
+  retry.deadline = TimerWheel::Clock::now() + retry.delay;
+  retry.armed = true;
+  timers_.insert(retry);
+}
+
+void EpollLoop::retry_accept(Job& job) noexcept {
+  auto& retry = static_cast<AcceptRetry&>(job);
+  auto& loop = static_cast<EpollLoop&>(retry.listener->runtime());
+  retry.armed = false;
+  retry.listener->readable = true;
+  Op* waiting = retry.listener->reader;
+  if (waiting != nullptr && waiting->scratch == waiting_for_edge) loop.queue_try(*waiting);
+}
+
+std::int32_t EpollLoop::receive_bytes(EpollSocket& socket, std::span<std::byte> memory) noexcept {
+  for (;;) {
+    worker_.counters.system_calls.add();
+    const ssize_t got = ::recv(socket.fd, memory.data(), memory.size(), 0);
+    if (got >= 0) {
+      // epoll(7): a short read of a stream has drained it, and what comes later makes a new edge. Only a hang-up that
+      // was reported already makes none.
+      if (static_cast<std::size_t>(got) < memory.size() && !socket.peer_finished) socket.readable = false;
+      return static_cast<std::int32_t>(got);
+    }
+    if (errno == EINTR) continue;
+    if (errno == EAGAIN) socket.readable = false;
+    return -errno;
+  }
+}
+
+bool EpollLoop::try_receive(ReceiveOp& op) noexcept {
+  EpollSocket& socket = record(op.socket);
+  const BufferPool::Piece piece = buffers_.take();
+  op.result = receive_bytes(socket, {piece.data, buffers_.buffer_bytes()});
+  if (op.result <= 0) {
+    buffers_.give_back(piece.data, piece.token);
+    return op.result != -EAGAIN;
+  }
+  worker_.counters.buffers_lent.add();
+  if (piece.token == BufferPool::heap_token) worker_.counters.buffers_heap_lent.add();
+  op.buffer = Buffer(*this, piece.data, static_cast<std::uint32_t>(op.result), piece.token);
+  return true;
+}
+
+bool EpollLoop::try_receive_into(ReceiveIntoOp& op) noexcept {
+  op.result = receive_bytes(record(op.socket), op.memory.first(std::min<std::size_t>(op.memory.size(), INT_MAX)));
+  return op.result != -EAGAIN;
+}
+
+bool EpollLoop::try_send(SendOp& op) noexcept {
+  EpollSocket& socket = record(op.socket);
+  const std::size_t total = total_bytes(op.pieces);
+  constexpr std::size_t pieces_per_call = 64;
+  iovec pieces[pieces_per_call];
+  while (op.sent < total) {
+    msghdr message{};
+    message.msg_iov = pieces;
+    message.msg_iovlen = remaining_pieces(op, pieces);
+    worker_.counters.system_calls.add();
+    const ssize_t sent = message.msg_iovlen == 1
+                             ? ::send(socket.fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
+                             : ::sendmsg(socket.fd, &message, MSG_NOSIGNAL);
+    if (sent >= 0) {
+      op.sent += static_cast<std::size_t>(sent);
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno == EAGAIN) {
+      socket.writable = false;
+      return false;
+    }
+    op.result = -errno;
+    socket.poisoned = true;
+    return true;
+  }
+  op.result = clamped(total);
+  return true;
+}
+
+Submitted EpollLoop::start_connect(ConnectOp& op) noexcept {
+  const Result<int> fd = open_stream(op.endpoint.family());
+  if (!fd) {
+    op.result = -fd.error().value();
+    return Submitted::done;
+  }
+  auto* socket = new EpollSocket(*this, *fd);
+  ++open_sockets_;
+  worker_.counters.system_calls.add(2);
+  if (::connect(*fd, op.endpoint.native(), op.endpoint.native_size()) < 0 && errno != EINPROGRESS) {
+    op.result = -errno;
+    retire(*socket);
+    return Submitted::done;
+  }
+  if (!watch(*socket)) {
+    op.result = -errno;
+    retire(*socket);
+    return Submitted::done;
+  }
+  socket->writable = false;
+  socket->writer = &op;
+  op.connected = socket;
+  op.scratch = waiting_for_edge;
+  return Submitted::pending;
+}
+
+bool EpollLoop::finish_connect(ConnectOp& op) noexcept {
+  EpollSocket& socket = record(op.connected);
+  int error = 0;
+  socklen_t size = sizeof error;
+  worker_.counters.system_calls.add();
+  if (getsockopt(socket.fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) error = errno;
+  op.result = -error;
+  if (error != 0) {
+    op.connected = nullptr;
+    retire(socket);
+  }
+  return true;
+}
+
+Submitted EpollLoop::start_close(CloseOp& op) noexcept {
+  EpollSocket& socket = record(op.socket);
+  const bool in_use = socket.reader != nullptr || socket.writer != nullptr;
+  cancel_on_socket(socket.reader);
+  cancel_on_socket(socket.writer);
+  op.result = 0;
+  op.scratch = waiting_for_edge;
+  retire(socket);
+  if (!in_use || op.detached) return Submitted::done;
+  queue_result(op, 0);  // behind what was cancelled, which thus completes first
+  return Submitted::pending;
+}
+
+void EpollLoop::cancel_on_socket(Op*& slot) noexcept {
+  if (slot == nullptr) return;
+  queue_result(*slot, -ECANCELED);
+  slot = nullptr;
+}
+
+void EpollLoop::cancel(Op& op) noexcept {
+  assert(this_worker() == &worker_ && "operations are cancelled on the home worker");
+  switch (op.kind()) {
+    case OpKind::timer:
+      if (op.scratch == cancelled_timer) return;
+      timers_.remove(static_cast<TimerOp&>(op));
+      op.scratch = cancelled_timer;
+      op.result = -ECANCELED;
+      return answers_.push(op);
+    case OpKind::close:
+    case OpKind::shutdown:
+    case OpKind::external:
+      return;
+    default:
+      break;
+  }
+  if (op.scratch == queued_to_complete) return;
+  EpollSocket& socket = socket_of(op);
+  cancel_on_socket(is_write(op.kind()) ? socket.writer : socket.reader);
+  if (op.kind() == OpKind::send && static_cast<SendOp&>(op).sent > 0) socket.poisoned = true;
+  if (op.kind() == OpKind::connect) {
+    static_cast<ConnectOp&>(op).connected = nullptr;
+    retire(socket);
+  }
+}
+
+bool EpollLoop::watch(EpollSocket& socket) noexcept {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = &socket;
+  worker_.counters.system_calls.add();
+  return epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, socket.fd, &event) == 0;
+}
+
+void EpollLoop::retire(EpollSocket& socket) noexcept {
+  if (socket.retry && socket.retry->armed) timers_.remove(*socket.retry);
+  worker_.counters.system_calls.add();
+  ::close(socket.fd);
+  socket.fd = -1;
+  --open_sockets_;
+  socket.next_retired = retired_;
+  retired_ = &socket;
+}
+
+Result<SocketBase*> EpollLoop::listen(const Endpoint& endpoint) {
+  const Result<int> fd = open_listener(endpoint, config_.listen_backlog);
+  if (!fd) return std::unexpected(fd.error());
+  auto* listener = new EpollSocket(*this, *fd);
+  ++open_sockets_;
+  if (watch(*listener)) return listener;
+  const int error = errno;
+  retire(*listener);
+  return errno_error(-error);
+}
+
+void EpollLoop::give_back(std::byte* data, std::uint32_t token) noexcept {
+  assert(this_worker() == &worker_ && "buffers go back on the home worker");
+  buffers_.give_back(data, token);
+}
+
+}  // namespace gauntlet

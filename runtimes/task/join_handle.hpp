@@ -1,0 +1,139 @@
+// JoinHandle<T>: the owner's end of a spawned task.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <utility>
+
+#include "runtimes/task/core.hpp"
+#include "runtimes/task/task.hpp"
+
+namespace gauntlet {
+
+/// Why a task has no result: it threw, or it was cancelled and dropped.
+class TaskFailure {
+ public:
+  explicit TaskFailure(std::exception_ptr cause) noexcept : cause_(std::move(cause)) {}
+  static TaskFailure cancellation() noexcept { return TaskFailure(nullptr); }
+
+  bool cancelled() const noexcept { return cause_ == nullptr; }
+  const std::exception_ptr& exception() const noexcept { return cause_; }
+  std::error_code code() const noexcept { return make_error_code(cancelled() ? Errc::cancelled : Errc::task_failed); }
+  /// What the exception says; "cancelled" for a cancelled task.
+  std::string what() const;
+
+ private:
+  std::exception_ptr cause_;
+};
+
+template <typename T>
+using TaskResult = std::expected<T, TaskFailure>;
+
+namespace detail {
+
+/// Handle without a type: everything but the result.
+class JoinHandleBase {
+ public:
+  JoinHandleBase() noexcept = default;
+  JoinHandleBase(TaskShared& task, Runtime& runtime) noexcept : task_(&task), runtime_(&runtime) {}
+  JoinHandleBase(JoinHandleBase&& other) noexcept
+      : task_(std::exchange(other.task_, nullptr)), runtime_(other.runtime_) {}
+  JoinHandleBase& operator=(JoinHandleBase&& other) noexcept {
+    if (this != &other) {
+      detach();
+      task_ = std::exchange(other.task_, nullptr);
+      runtime_ = other.runtime_;
+    }
+    return *this;
+  }
+  ~JoinHandleBase() { detach(); }
+
+  /// False after detach(), after the result was taken, and for a default-constructed one.
+  bool valid() const noexcept { return task_ != nullptr; }
+  std::uint64_t id() const noexcept { return task_->id(); }
+  TaskState state() const noexcept { return task_->state.load(std::memory_order_relaxed); }
+  bool finished() const noexcept { return task_->joiner.load(std::memory_order_acquire) == TaskShared::finished(); }
+
+  /// Lets the task run on, alone. Any thread.
+  void detach() noexcept {
+    if (task_ != nullptr) std::exchange(task_, nullptr)->release();
+  }
+
+  /// Asks the task to end. It is dropped at the point where it is suspended, or suspends next: destructors of its
+  /// locals run, its code does not go on. A task that ends first keeps its result. Any thread, while the runtime lives.
+  void cancel() noexcept;
+
+ protected:
+  TaskShared* task_ = nullptr;
+  Runtime* runtime_ = nullptr;
+};
+
+/// Suspends the awaiting coroutine until the task has finished.
+class JoinSuspension {
+ public:
+  explicit JoinSuspension(TaskShared& task) noexcept : task_(&task), waiter_(*this) {}
+  bool await_ready() const noexcept { return task_->joiner.load(std::memory_order_acquire) == TaskShared::finished(); }
+  template <typename Promise>
+  bool await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
+    return suspend(awaiting.promise());
+  }
+
+ private:
+  struct Waiter final : JoinWaiter {
+    explicit Waiter(JoinSuspension& owner) noexcept
+        : JoinWaiter(&TaskCore::resume_waiter, &Waiter::undo), suspension(&owner) {}
+    static bool undo(ExternalOp& op) noexcept;
+    JoinSuspension* suspension;
+  };
+  bool suspend(TaskCore& core) noexcept;
+
+  TaskShared* task_;
+  Waiter waiter_;
+};
+
+}  // namespace detail
+
+/// One end of a spawned task; the other is the task. Move-only. Going out of scope detaches.
+/// `co_await handle` waits for the end and takes the result: TaskResult<T>. At most one waiter; once.
+template <typename T>
+class [[nodiscard]] JoinHandle : public detail::JoinHandleBase {
+ public:
+  using JoinHandleBase::JoinHandleBase;
+
+  class Awaiter : public detail::JoinSuspension {
+   public:
+    explicit Awaiter(JoinHandle& handle) noexcept : JoinSuspension(*handle.task_), handle_(&handle) {}
+    TaskResult<T> await_resume() { return handle_->take(); }
+
+   private:
+    JoinHandle* handle_;
+  };
+
+  Awaiter operator co_await() noexcept {
+    assert(valid() && "the result was taken, or the handle detached");
+    return Awaiter(*this);
+  }
+
+  /// The result of a task that has finished. Leaves the handle invalid.
+  TaskResult<T> take() {
+    assert(finished());
+    TaskShared* task = std::exchange(this->task_, nullptr);
+    struct Release {
+      explicit Release(TaskShared& held) noexcept : shared(&held) {}
+      ~Release() { shared->release(); }
+      TaskShared* shared;
+    } release(*task);
+    if (task->state.load(std::memory_order_relaxed) == TaskState::cancelled) {
+      return std::unexpected(TaskFailure::cancellation());
+    }
+    auto& promise = static_cast<detail::Promise<T>&>(TaskCore::of(*task));
+    if (promise.exception) return std::unexpected(TaskFailure(promise.exception));
+    if constexpr (std::is_void_v<T>) {
+      return {};
+    } else {
+      return promise.take();
+    }
+  }
+};
+
+}  // namespace gauntlet

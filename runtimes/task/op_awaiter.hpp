@@ -1,0 +1,34 @@
+// Awaiting one operation: the Op lives in the awaiting frame.
+#pragma once
+
+#include <coroutine>
+#include <utility>
+
+#include "runtimes/task/core.hpp"
+
+namespace gauntlet {
+
+/// Base of the awaiters in io.hpp and time.hpp. Not movable: the runtime holds the address of the Op.
+template <typename OpType>
+class OpAwaiter {
+ public:
+  template <typename... Arguments>
+  explicit OpAwaiter(Runtime& runtime, Arguments&&... arguments) noexcept
+      : op(std::forward<Arguments>(arguments)..., &TaskCore::resume_waiter), runtime_(&runtime) {}
+  OpAwaiter(const OpAwaiter&) = delete;
+  OpAwaiter& operator=(const OpAwaiter&) = delete;
+
+  bool await_ready() const noexcept { return false; }
+  template <typename Promise>
+  bool await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
+    return awaiting.promise().start(op, *runtime_);
+  }
+
+ protected:
+  OpType op;
+
+ private:
+  Runtime* runtime_;
+};
+
+}  // namespace gauntlet

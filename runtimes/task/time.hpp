@@ -1,0 +1,41 @@
+// Sleeping and giving way.
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+
+#include "runtimes/task/op_awaiter.hpp"
+
+namespace gauntlet {
+
+class Sleep : public OpAwaiter<TimerOp> {
+ public:
+  Sleep(Runtime& runtime, std::chrono::steady_clock::time_point deadline) noexcept : OpAwaiter(runtime, deadline) {}
+  void await_resume() const noexcept {}
+};
+
+/// Resumes at or after the deadline, never before. A cancelled task is dropped while it sleeps.
+inline Sleep sleep_until(std::chrono::steady_clock::time_point deadline) noexcept {
+  return Sleep(*this_worker()->runtime, deadline);
+}
+
+inline Sleep sleep_for(std::chrono::nanoseconds duration) noexcept {
+  return sleep_until(std::chrono::steady_clock::now() + duration);
+}
+
+/// Goes to the end of the ready queue.
+class Yield {
+ public:
+  Yield() noexcept {}
+  bool await_ready() const noexcept { return false; }
+  template <typename Promise>
+  void await_suspend(std::coroutine_handle<Promise> awaiting) const noexcept {
+    TaskCore& core = awaiting.promise();
+    core.root().shared().state.store(TaskState::ready, std::memory_order_relaxed);
+    this_worker()->runtime->schedule(core);
+  }
+  void await_resume() const noexcept {}
+};
+inline Yield yield() noexcept { return Yield(); }
+
+}  // namespace gauntlet
