@@ -1,0 +1,46 @@
+// What one generator thread counted, and how the counts of several become one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "harness/load/exchange.hpp"
+#include "harness/measure/histogram.hpp"
+
+namespace gauntlet {
+
+/// Requests in flight, looked at in random instants: independent of latencies, so that the two can be compared.
+struct InFlightSamples {
+  std::uint64_t instants = 0;
+  std::uint64_t sum = 0;
+};
+
+struct Tally {
+  std::uint64_t scheduled = 0;  ///< arrivals that were due in the window
+  std::uint64_t sent = 0;       ///< requests of the window that left within it, give or take kSentGrace_ns
+  std::uint64_t completed = 0;  ///< right answers that came within the window, whenever they were asked for
+  std::array<std::uint64_t, kErrorKindNames.size()> errors{};  ///< of requests of the window
+  std::string first_error;
+  std::uint64_t warmup_errors = 0;
+  std::string first_warmup_error;
+  std::uint64_t reconnects = 0;  ///< in the window
+
+  Histogram corrected;    ///< of right answers to requests of the window, from the intended time
+  Histogram uncorrected;  ///< of the same, from the time they left
+  Histogram lag;          ///< from the time a request could have left (it was due, a connection was free) until it left
+  InFlightSamples in_flight;
+
+  double cpu_s = 0;       ///< of the thread, in the window, spinning included
+  double spin_s = 0;      ///< of the window: waited for the next arrival in a loop
+  double busy_share = 0;  ///< of the window, without spinning; of several threads the highest
+
+  std::uint64_t all_errors() const;
+  void count_error(ErrorKind kind, bool measured, const std::string& text);
+  void merge(const Tally& other);
+};
+
+/// A request whose time comes just before the window ends leaves just after it; this late it still counts as sent.
+inline constexpr std::int64_t kSentGrace_ns = 1'000'000;
+
+}  // namespace gauntlet

@@ -1,0 +1,25 @@
+// The parts of collect_environment(). Each appends its facts and never fails: what cannot be read is `unknown`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/measure/environment.hpp"
+
+namespace gauntlet {
+
+inline constexpr std::string_view kUnknown = "unknown";
+
+void append_machine_facts(std::vector<Fact>& facts);
+void append_kernel_facts(std::vector<Fact>& facts);
+void append_build_facts(std::vector<Fact>& facts);
+
+/// The chosen word of a kernel file that lists all words and brackets one ("always [madvise] never" -> "madvise").
+std::string bracketed_word(std::string_view text);
+
+/// "unlimited", or the number of CPUs that a cgroup v2 `cpu.max` or a pair of v1 numbers ("quota period") allows.
+std::string describe_cpu_quota(std::string_view quota_and_period);
+
+}  // namespace gauntlet

@@ -1,0 +1,88 @@
+#include "harness/measure/environment.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/measure/facts.hpp"
+#include "harness/measure/git_revision.hpp"
+
+namespace gauntlet {
+namespace {
+
+TEST(Environment, StatesEveryFactThatTheMethodAsksFor) {
+  const Environment environment = collect_environment();
+  std::set<std::string> names;
+  for (const Fact& fact : environment.facts) {
+    EXPECT_TRUE(names.insert(fact.name).second) << fact.name << " is stated twice";
+    EXPECT_NE(fact.value, "") << fact.name;
+  }
+  for (const char* name : {"kernel",
+                           "cpu_model",
+                           "cpus",
+                           "memory",
+                           "governor",
+                           "turbo",
+                           "smt",
+                           "cgroup_cpu_quota",
+                           "mitigations",
+                           "clock_source",
+                           "load_average",
+                           "steal",
+                           "cpu_accounting",
+                           "transparent_huge_pages",
+                           "descriptor_limit",
+                           "locked_memory_limit",
+                           "io_uring_disabled",
+                           "compiler",
+                           "compiler_flags",
+                           "libraries",
+                           "revision"}) {
+    EXPECT_TRUE(names.contains(name)) << name;
+  }
+}
+
+TEST(Environment, TheKernelIsTheOneThatRuns) {
+  utsname name{};
+  uname(&name);
+  const Environment environment = collect_environment();
+  const auto kernel = std::ranges::find(environment.facts, "kernel", &Fact::name);
+  ASSERT_NE(kernel, environment.facts.end());
+  EXPECT_NE(kernel->value.find(name.release), std::string::npos);
+}
+
+TEST(Fingerprint, ChangesWithAFactThatIdentifiesAndWithNoOther) {
+  const std::vector<Fact> facts = {
+      {"kernel", "6.1", "", true}, {"cpus", "2", "", true}, {"load_average", "0.1", "", false}};
+  auto other_load = facts;
+  other_load[2].value = "0.9";
+  auto other_kernel = facts;
+  other_kernel[0].value = "6.2";
+  auto other_order = facts;
+  std::swap(other_order[0], other_order[1]);
+  EXPECT_EQ(fingerprint_of(facts), fingerprint_of(other_load));
+  EXPECT_EQ(fingerprint_of(facts), fingerprint_of(other_order));
+  EXPECT_NE(fingerprint_of(facts), fingerprint_of(other_kernel));
+}
+
+TEST(Fingerprint, IsTheSameForTheSameMachineAndBuild) {
+  EXPECT_EQ(collect_environment().fingerprint, collect_environment().fingerprint);
+}
+
+TEST(Facts, ABracketedWordIsTheChosenOne) {
+  EXPECT_EQ(bracketed_word("always [madvise] never"), "madvise");
+  EXPECT_EQ(bracketed_word("never"), "never");
+}
+
+TEST(Facts, AQuotaIsToldInCpus) {
+  EXPECT_EQ(describe_cpu_quota("max 100000"), "unlimited");
+  EXPECT_EQ(describe_cpu_quota("-1 100000"), "unlimited");
+  EXPECT_EQ(describe_cpu_quota("150000 100000"), "1.50 CPUs");
+}
+
+TEST(GitRevision, AFolderThatIsNoCheckoutHasNone) { EXPECT_FALSE(git_revision_of("/proc")); }
+
+}  // namespace
+}  // namespace gauntlet

@@ -1,0 +1,47 @@
+// The word for a comparison, and the sentence that says why.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/stats/paired_ratio.hpp"
+#include "scenarios/info.hpp"
+
+namespace gauntlet {
+
+enum class VerdictWord { faster, slower, same, unstable, invalid, skipped };
+
+std::string_view word_of(VerdictWord word);
+
+/// Effects below this are never called a change.
+inline constexpr double kMinimumEffect = 0.02;
+/// With a noise floor above this, "same" would say nothing.
+inline constexpr double kUnstableNoise = 0.10;
+
+struct Verdict {
+  VerdictWord word = VerdictWord::unstable;
+  std::string reason;  ///< one sentence
+};
+
+/// What came of one side of a comparison, over all its rounds.
+struct SideState {
+  RunStatus status = RunStatus::ok;  ///< anything but ok: the side has no values at all
+  std::string reason;
+};
+
+/// The A/A pair's interval, as a factor above 1: two halves of one contender differ by up to this. Nothing when the
+/// pair has no interval.
+std::optional<double> noise_factor(const PairedRatio& a_a);
+
+/// What is said of `a` (named so in the reason) against `b`, in this order:
+///   a side that was skipped                                        -> skipped
+///   a side that failed or was invalid in every round               -> invalid
+///   fewer than six pairs, or no A/A interval to hold them against  -> unstable
+///   the interval excludes 1, and the effect exceeds both the noise floor and kMinimumEffect -> faster or slower
+///   the interval lies within the larger of the two, and the noise is at most kUnstableNoise -> same
+///   otherwise more rounds are needed                               -> unstable
+Verdict judge_comparison(const PairedRatio& ratio, const PairedRatio& a_a, Better better, const SideState& a,
+                         const SideState& b);
+
+}  // namespace gauntlet

@@ -1,0 +1,101 @@
+// What a scenario may ask of the harness, which implements it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/info.hpp"
+
+namespace gauntlet {
+
+enum class Protocol { http, echo };
+enum class Pacing { closed, open };
+enum class Arrival { poisson, constant };
+
+/// Load offered by the generator process. All durations in seconds.
+struct LoadPlan {
+  Protocol protocol = Protocol::http;
+  std::string method = "GET";
+  std::string path = "/plaintext";
+  std::string body;                  ///< request body (http)
+  int expect_status = 200;           ///< every answer is checked against status and body
+  std::string expect_body;           ///< exact body; empty: only status and framing are checked
+  std::uint32_t payload_bytes = 64;  ///< echo message size
+  std::uint32_t connections = 64;
+  std::uint32_t pipeline = 1;  ///< requests outstanding per connection (closed loop)
+  Pacing pacing = Pacing::open;
+  Arrival arrival = Arrival::poisson;
+  double rate_rps = 0;  ///< offered rate, open loop only
+  std::uint64_t seed = 1;
+  double warmup_cap_s = 1;  ///< warm-up ends when the throughput slope is flat, or here
+  double duration_s = 1;
+};
+
+/// Microseconds. Absent where too few samples stand behind a percentile.
+struct Percentiles {
+  std::uint64_t samples = 0;
+  double mean = 0, p50 = 0, p90 = 0, max = 0;
+  std::optional<double> p99, p999, p9999;
+};
+
+/// What the subject consumed in a window. Counted from outside, without disturbing it.
+struct Consumption {
+  double window_s = 0;
+  double cpu_s = 0;  ///< user+system, all threads
+  std::uint64_t voluntary_switches = 0, involuntary_switches = 0;
+  std::uint64_t rss_bytes = 0;       ///< at the end of the window
+  std::uint64_t rss_peak_bytes = 0;  ///< since the process started
+};
+
+struct LoadOutcome {
+  double duration_s = 0;        ///< the measured window
+  std::uint64_t scheduled = 0;  ///< arrivals due in the window (open loop)
+  std::uint64_t sent = 0;
+  std::uint64_t completed = 0;                            ///< verified answers in the window
+  std::uint64_t errors = 0;                               ///< wrong, missing or refused answers; never throughput
+  std::string first_error;                                ///< the first wrong answer, shown
+  Percentiles corrected;                                  ///< from the intended send time
+  Percentiles uncorrected;                                ///< from the actual send time
+  double lag_p50_us = 0, lag_p99_us = 0, lag_max_us = 0;  ///< actual minus intended send time
+  double generator_cpu_s = 0;
+  bool steady = true;
+  Consumption subject;  ///< over the same window
+  std::vector<Warning> warnings;
+};
+
+/// The harness, as a scenario sees it. Every call blocks; failures are SubjectFailure.
+class Bench {
+ public:
+  virtual ~Bench() = default;
+  virtual const Parameters& parameters() const = 0;
+  /// Starts the subject and waits until it is ready. At most one subject at a time.
+  virtual void start() = 0;
+  /// Runs the load generator against the subject. `label` names the stored histograms.
+  virtual LoadOutcome offer(const LoadPlan& plan, std::string_view label) = 0;
+  /// Leaves the subject alone for `window` and tells what it consumed meanwhile.
+  virtual Consumption observe(std::chrono::nanoseconds window) = 0;
+  /// SIGSTOP, then SIGCONT.
+  virtual void pause() = 0;
+  virtual void resume() = 0;
+  virtual void kill(int signal) = 0;
+  /// Starts a fresh subject process after kill().
+  virtual void restart() = 0;
+  virtual void tell(std::string_view command) = 0;
+  virtual std::map<std::string, double> await_report(std::chrono::nanoseconds limit) = 0;
+  /// Orderly stop. Returns what the subject consumed since it became ready.
+  virtual Consumption stop() = 0;
+};
+
+/// The subject died, hung, or broke the protocol. Ends the run as `failed`.
+class SubjectFailure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace gauntlet
