@@ -1,0 +1,51 @@
+"""View -> HTML. Charts are drawn here, each once per format; the templates are escaped throughout."""
+
+from pathlib import Path
+
+import jinja2
+import markupsafe
+
+from .charts import rows, tails
+from .charts.base import FORMATS
+from .charts.marks import symbols
+from .palette import palette_css
+from .view import build_view
+
+HERE = Path(__file__).parent
+
+
+def render_report(summary):
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    view = build_view(summary)
+    style = palette_css() + (HERE / "style.css").read_text(encoding="utf-8")
+    return environment.get_template("report.html.j2").render(
+        view=view, style=markupsafe.Markup(style), symbols=markupsafe.Markup(symbols()),
+        charts={cell.ident: cell_charts(cell) for cell in view.cells})
+
+
+def cell_charts(cell):
+    """Name of chart -> its SVG in every format; empty where there is nothing to show."""
+    found = {"rows": [], "tails": []}
+    if cell.rows:
+        title = f"{cell.metric_label} in {cell.name}"
+        found["rows"] = each_format(rows.draw, f"{cell.ident}-rows", title, rows_description(cell),
+                                    cell.rows, cell.limits)
+    if cell.curves:
+        title = f"Latency percentiles in {cell.name}"
+        names = ", ".join(curve.label for curve in cell.curves)
+        description = (f"Latency against percentile, both on logarithmic axes, for {names}. "
+                       "The table below holds the figures.")
+        found["tails"] = each_format(tails.draw, f"{cell.ident}-tails", title, description, cell.curves)
+    return found
+
+
+def each_format(draw, ident, title, description, *data):
+    return [(form.name, markupsafe.Markup(draw(*data, form, f"{ident}-{form.name}", title, description)))
+            for form in FORMATS]
+
+
+def rows_description(cell):
+    shown = "; ".join(f"{row.label}: {row.shown or row.note}" for row in cell.rows)
+    return f"Median, interval and single rounds for each runtime, {cell.better} is better. {shown}."

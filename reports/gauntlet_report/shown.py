@@ -1,0 +1,148 @@
+"""What the page shows of a cell, as plain data. Filled by cell_view.py and its neighbours, placed by the templates."""
+
+from dataclasses import dataclass
+
+from .charts.rows import Limit, Row
+from .charts.tails import Curve
+from .palette import Look
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Places on a strip from 0 to 100, with the leader's line at `centre`; to the right is worse."""
+
+    centre: float
+    dot: float | None
+    low: float | None
+    high: float | None
+    noise_low: float | None
+    noise_high: float | None
+    beyond: bool = False  # the dot stands at the edge because its place lies outside
+
+
+@dataclass(frozen=True)
+class StandingView:
+    runtime: str
+    look: Look
+    note: str
+    word: str
+    median: str
+    interval: str
+    change: str
+    change_interval: str
+    reason: str
+    strip: Strip | None
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    kind: str
+    leaders: list[tuple[str, Look]]
+    headline: str
+    details: list[str]
+    standings: list[StandingView]
+    leader_row: StandingView | None
+    has_strip: bool
+    centre: float  # where the leader lies on the strips
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    cell: str
+    runtime: str
+    look: Look
+    role: str
+    claim: str
+    kind: str
+    met: bool
+    expected: bool
+    metric: str
+    worst: str
+    limit: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """One claim of a cell; `results` has a place per column, None where the claim was not judged."""
+
+    claim: str
+    kind: str
+    metric: str
+    limit: str
+    results: list[ClaimView | None]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A place in the table of all figures."""
+
+    median: str
+    interval: str
+    ratio: str
+    rounds: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    label: str
+    name: str
+    description: str
+    unit: str
+    better: str
+    primary: bool
+    figures: list[Figure]
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """A paired comparison as it stands in the file."""
+
+    metric: str
+    a: str
+    a_look: Look
+    b: str
+    b_look: Look
+    ratio: str
+    interval: str
+    noise: str
+    pairs: int
+    word: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class BrokenMust:
+    runtime: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CellView:
+    ident: str
+    name: str
+    short: str
+    title: str
+    question: str
+    metric_label: str
+    metric_unit: str
+    better: str
+    logarithmic: bool
+    reference: str
+    params: dict
+    verdict: VerdictView
+    columns: list[tuple[str, Look, list[str]]]
+    rows: list[Row]
+    limits: list[Limit]
+    round_table: list[tuple[str, Look, Figure, list[str]]]
+    curves: list[Curve]
+    percentile_table: list
+    metric_rows: list[MetricRow]
+    pairs: list[PairRow]
+    claims: list[ClaimView]
+    claim_rows: list[ClaimRow]
+    broken: list
+    controls: list
+    configs: list
+    matrix: dict

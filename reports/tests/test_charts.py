@@ -1,0 +1,121 @@
+import re
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+
+import pytest
+from gauntlet_report.charts import rows, tails
+from gauntlet_report.charts.base import FORMATS, NARROW, WIDE
+from gauntlet_report.charts.marks import symbols
+from gauntlet_report.model import Runtime
+from gauntlet_report.palette import DARK, LIGHT, MARKS, SURFACE, Palette
+
+PALETTE = Palette([Runtime(f"r{index}", "contender", True, "") for index in range(20)]
+                  + [Runtime("control", "negative_control", True, "")])
+
+
+def row(index, median, role="contender", **more):
+    values = () if median is None else (median * 0.98, median, median * 1.02)
+    return rows.Row(label=f"r{index}", look=PALETTE.look(f"r{index}"), role=role, median=median,
+                    low=values[0] if values else None, high=values[-1] if values else None, values=values,
+                    shown="x", beside="", **more)
+
+
+def control(median):
+    return replace(row(0, median, "negative_control"), label="control", look=PALETTE.look("control"))
+
+
+def draw_rows(*given, limits=(), form=WIDE, title="T"):
+    return rows.draw(list(given), list(limits), form, "id", title, "D")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("given", [
+    [row(0, 4.6), row(1, 4.4, "reference"), control(9.9)], [row(0, 0.0), row(1, 0.0)],
+    [row(0, None, note="skipped: no")], [row(0, 1e-7), row(1, 5e9)], [row(0, -3.0)], [row(i, 5.0) for i in range(20)]])
+def test_rows_of_any_size_become_well_formed_svg(given, form):
+    svg = draw_rows(*given, limits=[rows.Limit(5.0, "must ≤ 5", True)], form=form)
+    root = ElementTree.fromstring(svg)
+    assert root.tag == "svg" and root.get("viewBox").split()[2] == str(form.width)
+    assert [child.tag for child in root][:2] == ["title", "desc"]
+    for item in given:
+        assert f">{item.label}</text>" in svg and (not item.note or item.note in svg)
+
+
+def test_no_stand_in_colour_and_no_font_of_matplotlib_is_left():
+    svg = draw_rows(row(0, 4.6), row(1, 4.4, "reference"), row(2, None, note="failed"),
+                    limits=[rows.Limit(4.5, "headline ≤ 4.5", False)])
+    assert not re.search(r"#0[12]0[12][0-9a-f]{2}", svg)
+    assert set(re.findall(r"#[0-9a-f]{6}\b", svg)) <= {"#000000", "#ffffff"} and "DejaVu" not in svg
+    assert "var(--c0)" in svg and "var(--ink)" in svg and "<style" not in svg
+
+
+def test_text_with_markup_is_escaped_in_a_chart():
+    nasty = replace(row(0, 4.6), label="<script>$x$", shown="<b>")
+    svg = draw_rows(nasty, title="</title><script>")
+    assert "<script" not in svg and "&lt;script&gt;$x$" in svg and "<b>" not in svg
+
+
+def test_a_negative_control_far_off_does_not_set_the_axis():
+    given = [row(0, 4.6), row(1, 4.4, "reference"), control(990.0)]
+    low, high = rows.span(given, [])
+    assert low <= 4.3 and 4.7 <= high < 10
+    assert "beyond the axis" in draw_rows(*given)
+
+
+def test_small_differences_do_not_fill_the_axis():
+    low, high = rows.span([row(0, 100.0), row(1, 100.1)], [])
+    assert high - low > 15
+
+
+def test_only_a_wide_range_of_positive_figures_gets_a_logarithmic_axis():
+    assert rows.is_logarithmic([row(0, 1.0), row(1, 100.0)])
+    assert not rows.is_logarithmic([row(0, 1.0), row(1, 2.0)])
+    assert not rows.is_logarithmic([row(0, 0.0), row(1, 100.0)])
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_tails_draw_corrected_solid_and_uncorrected_dashed(form):
+    corrected, uncorrected = ((0.5, 100.0), (0.99, 300.0), (1.0, 9000.0)), ((0.5, 90.0), (0.99, 120.0))
+    curve = tails.Curve("r0", PALETTE.look("r0"), corrected, uncorrected)
+    svg = tails.draw([curve], form, "id", "T", "D")
+    ElementTree.fromstring(svg)
+    assert svg.count("stroke-dasharray") >= 1 and ("r0</text>" in svg) == (form is not NARROW)
+
+
+@pytest.mark.parametrize("points", [((0.5, 100.0),), ((0.0, 5.0), (0.5, 5.0))])
+def test_tails_with_few_points_can_be_drawn(points):
+    ElementTree.fromstring(tails.draw([tails.Curve("r0", PALETTE.look("r0"), points, ())], WIDE, "id", "T", "D"))
+
+
+def test_names_at_the_edge_are_moved_apart_in_their_order():
+    placed = tails.spread([50.0, 51.0, 49.0, 100.0], 10, 0, 100)
+    order = sorted(placed)
+    assert all(high - low >= 10 - 1e-9 for low, high in zip(order, order[1:])) and max(placed) <= 100
+    assert placed[2] < placed[0] < placed[1] < placed[3]
+
+
+def test_each_runtime_keeps_its_own_look():
+    looks = [PALETTE.look(f"r{index}") for index in range(20)]
+    assert len({(look.colour, look.mark) for look in looks}) == 20
+    pair = [Runtime("r0", "contender", True, ""), Runtime("floor", "reference", True, "")]
+    assert Palette(pair).look("r0") == Palette(pair[::-1]).look("r0") == looks[0]
+    assert PALETTE.look("stranger").colour == "other"
+
+
+def luminance(colour):
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme, colours", [("light", LIGHT), ("dark", DARK)])
+def test_every_colour_stands_out_from_its_background(theme, colours):
+    back = luminance(SURFACE[theme])
+    for colour in colours:
+        low, high = sorted((luminance(colour), back))
+        assert (high + 0.05) / (low + 0.05) >= 3, colour
+
+
+def test_the_page_has_a_symbol_for_each_mark():
+    assert symbols().count("<symbol") == len(MARKS) + 1
+    ElementTree.fromstring(symbols())
