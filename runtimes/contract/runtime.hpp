@@ -1,6 +1,7 @@
 // The one seam between tasks and the thing that runs them.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -29,7 +30,7 @@ struct Turn {
   std::optional<std::chrono::steady_clock::time_point> next_deadline;
 };
 
-/// A runtime: ready queue, timers and input/output behind one small seam.
+/// A runtime: ready queue, timers and input/output behind ten functions.
 ///
 /// Threads: schedule(), stop(), is_running() and metrics() from any thread; submit(), cancel() and give_back() on the
 /// home worker of what they concern; run() and poll_once() by the owner, one caller at a time.
@@ -72,15 +73,18 @@ class Runtime {
   /// Makes run() return soon. Called while nothing runs, it makes the next run() return at once. Idempotent.
   virtual void stop() noexcept = 0;
 
-  virtual bool is_running() const noexcept = 0;
-
   /// What is in force, including what was asked for and could not be had.
   virtual EffectiveConfig effective_config() const = 0;
 
   virtual RuntimeMetrics metrics() const noexcept = 0;
 
+  /// Somebody is inside run().
+  bool is_running() const noexcept { return running_.load(std::memory_order_relaxed); }
+
  protected:
   Runtime() = default;
+
+  std::atomic<bool> running_{false};  ///< kept by run()
 };
 
 }  // namespace gauntlet

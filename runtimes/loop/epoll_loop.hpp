@@ -34,7 +34,6 @@ class EpollLoop : public Runtime {
   void run() final;
   Turn poll_once() final;
   void stop() noexcept final;
-  bool is_running() const noexcept final { return running_.load(std::memory_order_relaxed); }
   EffectiveConfig effective_config() const final;
   RuntimeMetrics metrics() const noexcept final;
 
@@ -109,7 +108,6 @@ class EpollLoop : public Runtime {
   EpollSocket* retired_ = nullptr;  ///< closed in this turn; events of this turn may still name them
   Inbox inbox_;
   std::atomic<bool> stop_requested_{false};
-  std::atomic<bool> running_{false};
 };
 
 }  // namespace gauntlet

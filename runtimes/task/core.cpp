@@ -1,6 +1,7 @@
 #include "runtimes/task/core.hpp"
 
 #include <new>
+#include <utility>
 
 #include "runtimes/task/frame_cache.hpp"
 
@@ -38,17 +39,20 @@ void TaskCore::operator delete(void* memory, std::size_t bytes) noexcept {
     free_frame(shared, bytes + sizeof(TaskShared));
     return;
   }
-  // Dropped while somebody still holds it: the size waits where the frame was.
-  new (memory) std::size_t(bytes + sizeof(TaskShared));
+  static_assert(sizeof(TaskRemains) <= sizeof(TaskCore));
+  new (memory) TaskRemains{bytes + sizeof(TaskShared)};
 }
 
 void TaskShared::release() noexcept {
   if (references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  if (state.load(std::memory_order_relaxed) == TaskState::cancelled) {
-    free_frame(this, *static_cast<std::size_t*>(frame()));
+  TaskRemains& left = remains();
+  const std::size_t bytes = left.bytes;
+  if (left.destroy != nullptr) {
+    left.destroy(left);
   } else {
-    std::coroutine_handle<>::from_address(frame()).destroy();
+    left.~TaskRemains();
   }
+  free_frame(this, bytes);
 }
 
 void TaskCore::become_root(std::uint8_t references) noexcept {
@@ -111,14 +115,17 @@ void TaskShared::tell_joiner() noexcept {
   if (waiter != nullptr) waiter->runtime->schedule(*waiter);
 }
 
-void TaskCore::finish_root() noexcept {
+TaskShared& TaskCore::destroy_finished_root() noexcept {
   Worker& home = *this_worker();
   home.tasks.remove(*this);
   home.counters.tasks_finished.add();
   if (exception) home.counters.tasks_failed.add();
   set_state(*this, exception ? TaskState::failed : TaskState::done);
-  shared().tell_joiner();
-  shared().release();
+  TaskShared& mine = shared();
+  std::exception_ptr kept = std::move(exception);
+  handle().destroy();
+  mine.remains().exception = std::move(kept);
+  return mine;
 }
 
 void TaskCore::drop() noexcept {

@@ -25,8 +25,16 @@ class JoinWaiter : public ExternalOp {
   Runtime* runtime = nullptr;
 };
 
-/// The part of a root that outlives its frame as long as a handle exists: a task that was dropped has no frame
-/// any more. Stands before every frame; only a spawned root uses it.
+/// What is left in the memory of a root's frame when the task has ended and a handle still refers to it: the outcome.
+/// Parameters and locals are gone by then, so that a socket among them is closed by its task, never by a handle.
+struct TaskRemains {
+  std::size_t bytes = 0;                             ///< of the whole allocation
+  void (*destroy)(TaskRemains&) noexcept = nullptr;  ///< of a result behind this; null: there is none
+  std::exception_ptr exception = nullptr;
+};
+
+/// The part of a root that outlives its frame as long as a handle exists. Stands before every frame; only a spawned
+/// root uses it.
 struct TaskShared {
   std::atomic<JoinWaiter*> joiner{nullptr};  ///< null, the one waiter, or finished()
   std::atomic<std::uint8_t> references{0};   ///< the task itself, its handle, cancel requests on their way
@@ -37,6 +45,8 @@ struct TaskShared {
   static JoinWaiter* finished() noexcept { return reinterpret_cast<JoinWaiter*>(std::uintptr_t{1}); }
   std::uint64_t id() const noexcept { return std::uint64_t{id_high} << 32 | id_low; }
   void* frame() noexcept { return this + 1; }
+  /// Once the frame is destroyed.
+  TaskRemains& remains() noexcept { return *static_cast<TaskRemains*>(frame()); }
   /// The task has ended; its waiter, if any, is scheduled.
   void tell_joiner() noexcept;
   /// Gives up one reference; the last one frees whatever is left.
@@ -68,12 +78,8 @@ class TaskCore : public TaskBase {
   /// Makes this a root with `references` holders.
   void become_root(std::uint8_t references) noexcept;
 
-  /// At final suspension: what to resume next.
-  std::coroutine_handle<> finish() noexcept {
-    if (parent_ != nullptr) return parent_->handle();
-    finish_root();
-    return std::noop_coroutine();
-  }
+  /// Null for a root.
+  TaskCore* parent() const noexcept { return parent_; }
 
   /// Starts an operation for the coroutine of this core. True: suspended, `op.run` will resume it.
   bool start(Op& op, Runtime& runtime) noexcept {
@@ -107,10 +113,13 @@ class TaskCore : public TaskBase {
 
   std::exception_ptr exception;
 
+ protected:
+  /// Ends a root that ran to its end: destroys its frame, this included, and leaves the exception in what remains.
+  TaskShared& destroy_finished_root() noexcept;
+
  private:
   static void start_root(Job& job) noexcept;
   static void cancel_pending(TaskCore& root) noexcept;
-  void finish_root() noexcept;
   void drop() noexcept;
 
   TaskCore* parent_ = nullptr;

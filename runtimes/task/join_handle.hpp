@@ -126,12 +126,12 @@ class [[nodiscard]] JoinHandle : public detail::JoinHandleBase {
     if (task->state.load(std::memory_order_relaxed) == TaskState::cancelled) {
       return std::unexpected(TaskFailure::cancellation());
     }
-    auto& promise = static_cast<detail::Promise<T>&>(TaskCore::of(*task));
-    if (promise.exception) return std::unexpected(TaskFailure(promise.exception));
+    TaskRemains& outcome = task->remains();
+    if (outcome.exception) return std::unexpected(TaskFailure(outcome.exception));
     if constexpr (std::is_void_v<T>) {
       return {};
     } else {
-      return promise.take();
+      return std::move(static_cast<detail::KeptResult<T>&>(outcome).value);
     }
   }
 };

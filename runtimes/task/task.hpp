@@ -3,6 +3,7 @@
 
 #include <cassert>
 #include <coroutine>
+#include <new>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -21,7 +22,9 @@ struct FinalAwaiter {
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> finished) const noexcept {
-    return finished.promise().finish();
+    if (TaskCore* parent = finished.promise().parent()) return parent->handle();
+    finished.promise().finish_root();
+    return std::noop_coroutine();
   }
   void await_resume() const noexcept {}
 };
@@ -31,6 +34,21 @@ class PromiseBase : public TaskCore {
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }
   void unhandled_exception() noexcept { exception = std::current_exception(); }
+
+ protected:
+  static void announce(TaskShared& ended) noexcept {
+    ended.tell_joiner();
+    ended.release();
+  }
+};
+
+/// Remains of a task that has a result.
+template <typename T>
+struct KeptResult final : TaskRemains {
+  KeptResult(std::size_t allocation, T&& result) noexcept : TaskRemains{allocation}, value(std::move(result)) {
+    destroy = [](TaskRemains& self) noexcept { static_cast<KeptResult&>(self).~KeptResult(); };
+  }
+  T value;
 };
 
 template <typename T>
@@ -46,6 +64,15 @@ class Promise : public PromiseBase {
     if (exception) std::rethrow_exception(std::exchange(exception, nullptr));
     return std::move(*value_);
   }
+  /// At the end of a root; destroys the frame. The result waits for the handle where the frame was.
+  void finish_root() noexcept {
+    static_assert(sizeof(KeptResult<T>) <= sizeof(Promise));
+    if (exception) return announce(destroy_finished_root());
+    T result = std::move(*value_);
+    TaskShared& ended = destroy_finished_root();
+    new (ended.frame()) KeptResult<T>(ended.remains().bytes, std::move(result));
+    announce(ended);
+  }
 
  private:
   std::optional<T> value_;
@@ -59,6 +86,7 @@ class Promise<void> : public PromiseBase {
   void take() {
     if (exception) std::rethrow_exception(std::exchange(exception, nullptr));
   }
+  void finish_root() noexcept { announce(destroy_finished_root()); }
 };
 
 }  // namespace detail

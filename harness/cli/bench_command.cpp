@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "harness/cli/catalogue.hpp"
+#include "harness/cli/commands.hpp"
+#include "harness/cli/exit_code.hpp"
+#include "harness/cli/finish.hpp"
+#include "harness/cli/interrupt.hpp"
+#include "harness/cli/run_loop.hpp"
+#include "harness/cli/suite_filter.hpp"
+#include "harness/cli/summary_table.hpp"
+#include "harness/cli/utc_time.hpp"
+#include "harness/plan/suite_file.hpp"
+
+namespace gauntlet {
+namespace {
+
+struct BenchOptions {
+  std::string suite = "quick";
+  std::string out;
+  std::string resume;
+  std::string only;
+  std::vector<std::string> runtimes;
+  std::vector<std::string> required;
+};
+
+constexpr const char* kExamples = R"(Examples:
+  gauntlet bench                                   # the suite `quick`
+  gauntlet bench smoke --out /tmp/results
+  gauntlet bench quick --only load --runtime single_loop
+  gauntlet bench my_suite.toml
+  gauntlet bench --resume results/DIR              # after Ctrl-C or a kill
+
+A negative control is expected to break a must here; its passing is the failure.
+
+)";
+
+std::expected<ResultsDirectory, std::string> begin_bench(const BenchOptions& options, const std::string& typed) {
+  const Catalogue catalogue = catalogue_here();
+  auto suite = load_suite(suites_folder(), options.suite);
+  if (!suite) return std::unexpected(suite.error());
+  suite = filter_suite(std::move(*suite), options.only, options.runtimes, catalogue);
+  if (!suite) return std::unexpected(suite.error());
+  auto plan = make_plan(*suite, catalogue);
+  if (!plan) return std::unexpected(plan.error());
+  plan->created = utc_time();
+  plan->command = typed;
+  const std::string folder = options.out.empty() ? "results/" + utc_stamp() + "-" + suite->name : options.out;
+  return ResultsDirectory::create(folder, std::move(*plan), environment_here());
+}
+
+void warn_of_environment(const EnvironmentRecord& environment) {
+  for (const auto& fact : environment.facts) {
+    if (!fact.warning.empty()) fmt::print("note: {}: {}\n", fact.name, fact.warning);
+  }
+}
+
+/// Summary, table, report. What cannot be made of the results does not take anything away from them.
+int finish(const ResultsDirectory& results, int interrupt_fd) {
+  const auto summary = summarise_results(results);
+  if (!summary) return complain(summary.error(), kNotMeasured);
+  fmt::print("{}", summary_table(*summary));
+  std::fflush(stdout);
+  const auto report = make_report(results.path(), interrupt_fd);
+  if (!report) return complain(report.error(), kNotMeasured);
+  fmt::print("\nreport: {}\n", report->string());
+  return kEveryMustHeld;
+}
+
+int interrupted(const ResultsDirectory& results) {
+  fmt::print("\ninterrupted: {} of {} runs are kept; go on with\n  gauntlet bench --resume {}\n",
+             results.records().size(), results.plan().runs.size(), results.path().string());
+  return kInterrupted;
+}
+
+int bench(const BenchOptions& options, const std::string& typed) {
+  std::set<std::string> required;
+  for (const std::string& given : options.required) {
+    const auto name = runtime_named(catalogue_here(), given);
+    if (!name) return complain(name.error(), kUsage);
+    required.insert(*name);
+  }
+  auto results = options.resume.empty() ? begin_bench(options, typed)
+                                        : ResultsDirectory::open_for_resume(options.resume, environment_here());
+  if (!results) return complain(results.error(), kUsage);
+  const auto todo = results->remaining();
+  if (!results->notice().empty()) fmt::print("note: {}\n", results->notice());
+  warn_of_environment(results->environment());
+  fmt::print("{}: {} runs, about {}, into {}\n", results->plan().suite, todo.size(),
+             short_time(results->plan().estimate_s * static_cast<double>(todo.size()) /
+                        static_cast<double>(std::max<std::size_t>(1, results->plan().runs.size()))),
+             results->path().string());
+
+  const Interrupt interrupt;
+  const SubjectSetup setup = setup_here(interrupt.fd());
+  std::expected<bool, std::string> complete = true;
+  {
+    Progress progress(results->plan(), results->records().size(), stdout, Progress::style_of(stdout));
+    complete = run_all(todo, setup, progress, [&](RunOutcome& outcome) { return store_run(*results, outcome); });
+  }
+  if (!complete) return complain(complete.error(), kNotMeasured);
+  if (!*complete) return interrupted(*results);
+  try {
+    const int finished = finish(*results, interrupt.fd());
+    const int judged = exit_code_of(results->records(), required);
+    return judged != kEveryMustHeld ? judged : finished;
+  } catch (const Interrupted&) {
+    return interrupted(*results);
+  }
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, CommandContext& context) {
+  CLI::App* command = app.add_subcommand("bench", "Runs a suite, and makes a report");
+  command->footer(std::string(kExamples) + kExitCodeHelp);
+  auto options = std::make_shared<BenchOptions>();
+  CLI::Option* suite = command->add_option("suite", options->suite, "Name, or path of a .toml file (quick)");
+  CLI::Option* out = command->add_option("--out", options->out, "New folder for the results (results/TIME-SUITE)");
+  CLI::Option* only = command->add_option("--only", options->only, "The families of this scenario alone");
+  CLI::Option* runtime = command->add_option("--runtime,-r", options->runtimes, "These runtimes alone, and the floors");
+  CLI::Option* resume = command->add_option("--resume", options->resume, "Folder of a bench that was interrupted");
+  command->add_option("--require", options->required, "Runtime whose being skipped is a failure");
+  for (CLI::Option* option : {suite, out, only, runtime}) resume->excludes(option);
+  command->callback([options, &context] { context.exit_code = bench(*options, context.typed); });
+}
+
+}  // namespace gauntlet

@@ -1,0 +1,127 @@
+// The program from outside: exit codes, one-line errors, and that it leaves nothing behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "harness/subject/child_process.hpp"
+#include "harness/subject/pump.hpp"
+
+namespace gauntlet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+struct Outcome {
+  int code = -1;
+  std::string output, errors;
+};
+
+/// Feeds on both outputs until `until` appears in the first (then sends `signal`) and the program has ended.
+Outcome gauntlet(const std::vector<std::string>& arguments, const std::string& until = "", int signal = 0) {
+  auto child = ChildProcess::start({.program = GAUNTLET_PROGRAM, .arguments = arguments, .cpus = {}});
+  EXPECT_TRUE(child) << child.error();
+  Outcome outcome;
+  Pump pump;
+  bool ended = false;
+  pump.read(child->output_fd(), [&](std::string_view text) {
+    outcome.output += text;
+    if (signal != 0 && outcome.output.find(until) != std::string::npos) ::kill(child->pid(), std::exchange(signal, 0));
+  });
+  pump.read(child->error_fd(), [&](std::string_view text) { outcome.errors += text; });
+  pump.watch(child->end_fd(), [&ended] { ended = true; });
+  EXPECT_TRUE(pump.wait(Pump::Clock::now() + 120s, [&ended] { return ended; })) << "it hangs";
+  if (!ended) return outcome;
+  pump.drain();
+  const ExitStatus status = child->reap();
+  EXPECT_FALSE(status.by_signal) << describe(status);
+  outcome.code = status.code;
+  return outcome;
+}
+
+void expect_usage_error(const std::vector<std::string>& arguments, const std::string& sentence) {
+  const Outcome outcome = gauntlet(arguments);
+  EXPECT_EQ(outcome.code, 2) << outcome.output;
+  EXPECT_THAT(outcome.errors, HasSubstr(sentence));
+  EXPECT_EQ(std::ranges::count(outcome.errors, '\n'), 1) << outcome.errors;
+}
+
+TEST(GauntletProgram, ToldNonsenseNamesItInOneLineWithNearMatches) {
+  expect_usage_error({}, "which command?");
+  expect_usage_error({"bnech"}, "unknown command 'bnech'; did you mean bench?");
+  expect_usage_error({"run", "laod", "--runtime", "single_loop"}, "unknown scenario 'laod'; did you mean load?");
+  expect_usage_error({"run", "load", "--runtime", "singel_loop"}, "did you mean single_loop");
+  expect_usage_error({"run", "load", "--runtime", "single_loop", "-p", "conections=4"}, "did you mean connections");
+  expect_usage_error({"run", "load", "--runtime", "single_loop", "--ruonds", "4"}, "did you mean --rounds");
+  expect_usage_error({"run", "load"}, "--runtime");
+  expect_usage_error({"bench", "quikc"}, "did you mean quick");
+  expect_usage_error({"bench", "--resume", "/nowhere"}, "/nowhere");
+  expect_usage_error({"report", "/nowhere"}, "/nowhere");
+  expect_usage_error({"list", "runtime"}, "did you mean runtimes");
+  expect_usage_error({"serve", "load", "--runtime", "nobody_at_all"}, "unknown runtime 'nobody_at_all'");
+}
+
+TEST(GauntletProgram, HelpsWithExamplesAndExitCodes) {
+  for (const char* command : {"list", "run", "serve", "bench", "report"}) {
+    const Outcome outcome = gauntlet({command, "--help"});
+    EXPECT_EQ(outcome.code, 0) << command;
+    EXPECT_THAT(outcome.output, HasSubstr("Examples:")) << command;
+    EXPECT_THAT(outcome.output, HasSubstr("Exit codes:")) << command;
+  }
+}
+
+TEST(GauntletProgram, ListsTheSameNamesForPeopleAndForPrograms) {
+  const Outcome outcome = gauntlet({"list", "runtimes", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  const std::string for_people = gauntlet({"list"}).output;
+  const auto json = nlohmann::json::parse(outcome.output);
+  EXPECT_FALSE(json.at("runtimes").empty());
+  for (const auto& runtime : json.at("runtimes")) {
+    EXPECT_THAT(for_people, HasSubstr(runtime.at("name").get<std::string>()));
+  }
+}
+
+TEST(GauntletProgram, ServesUntilItIsInterruptedAndThenEndsWell) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const Outcome outcome = gauntlet({"serve", "load", "--runtime", "single_loop"}, "\n", signal);
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    EXPECT_THAT(outcome.output, HasSubstr("load on single_loop listens on 127.0.0.1:"));
+  }
+}
+
+TEST(GauntletProgram, RunsAScenarioAndPrintsOneObject) {
+  const Outcome outcome =
+      gauntlet({"run", "load", "--runtime", "single_loop", "--smoke", "--json", "-p", "protocol=echo"});
+  ASSERT_EQ(outcome.code, 0) << outcome.output << outcome.errors;
+  const auto json = nlohmann::json::parse(outcome.output);
+  ASSERT_EQ(json.at("runs").size(), 1u);
+  EXPECT_EQ(json.at("runs").at(0).at("status"), "ok");
+  EXPECT_EQ(json.at("runs").at(0).at("params").at("protocol"), "echo");
+  EXPECT_EQ(json.at("runs").at(0).at("effective_config").at("backend"), "single_loop");
+}
+
+TEST(GauntletProgram, EndsWith130WhenInterruptedAndResumesWhereItStopped) {
+  const auto folder = std::filesystem::temp_directory_path() / ("gauntlet-resume-" + std::to_string(::getpid()));
+  const std::vector<std::string> bench = {"bench",     "smoke",       "--only", "load",
+                                          "--runtime", "single_loop", "--out",  folder.string()};
+  const Outcome first = gauntlet(bench, "[1/", SIGINT);
+  EXPECT_EQ(first.code, 130) << first.output << first.errors;
+  EXPECT_THAT(first.output, HasSubstr("gauntlet bench --resume " + folder.string()));
+  EXPECT_THAT(gauntlet(bench).errors, HasSubstr("--resume")) << "finished runs are not overwritten";
+
+  const Outcome second = gauntlet({"bench", "--resume", folder.string()});
+  EXPECT_THAT(second.output, testing::Not(HasSubstr("[1/")));
+  EXPECT_THAT(second.output, HasSubstr("report: " + (folder / "report.html").string()));
+  EXPECT_TRUE(std::filesystem::exists(folder / "summary.json"));
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace gauntlet

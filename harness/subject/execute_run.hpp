@@ -1,0 +1,23 @@
+// One run: a fresh subject, driven, judged and recorded.
+#pragma once
+
+#include <vector>
+
+#include "harness/measure/histogram_log.hpp"
+#include "harness/store/run_record.hpp"
+#include "harness/subject/harness_bench.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace gauntlet {
+
+struct RunOutcome {
+  RunRecord record;
+  std::vector<HistogramLogEntry> histograms;
+};
+
+/// Never fails: what goes wrong is the record's status, reason and stderr tail. A disturbed run is repeated once; when
+/// it is disturbed again it keeps the warning. Only Interrupted is thrown, and then there is nothing to record.
+/// `spec.params` are full and valid (asserted).
+RunOutcome execute_run(const RunSpec& spec, const Scenario& scenario, const SubjectSetup& setup);
+
+}  // namespace gauntlet

@@ -1,0 +1,194 @@
+#include "harness/subject/harness_bench.hpp"
+
+#include <fmt/format.h>
+
+#include <cassert>
+#include <csignal>
+#include <utility>
+
+#include "fault-injection/process/child_fault.hpp"
+#include "harness/subject/disturbance.hpp"
+
+namespace gauntlet {
+namespace {
+
+/// Beyond warm-up and window: connecting, waiting for the last answers, printing.
+constexpr std::chrono::seconds kGeneratorGrace{20};
+
+std::chrono::nanoseconds from_seconds(double seconds) {
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+}
+
+template <class Value>
+Value or_fail(std::expected<Value, std::string> value) {
+  if (!value) throw SubjectFailure(value.error());
+  return std::move(*value);
+}
+
+void or_fail(std::error_code error, const char* what) {
+  if (error) throw SubjectFailure(fmt::format("cannot {} the subject: {}", what, error.message()));
+}
+
+double seconds_between(std::int64_t before_ns, std::int64_t after_ns) {
+  return static_cast<double>(after_ns - before_ns) * 1e-9;
+}
+
+}  // namespace
+
+SubjectSetup setup_here(int interrupt_fd) {
+  std::error_code error;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  return {.worker = folder / "gauntlet-worker",
+          .load = folder / "gauntlet-load",
+          .placement = placement_here(),
+          .interrupt_fd = interrupt_fd};
+}
+
+HarnessBench::HarnessBench(const SubjectSetup& setup, WorkerOptions worker, const Parameters& parameters)
+    : setup_(setup), worker_(std::move(worker)), parameters_(parameters), pump_(setup.interrupt_fd) {
+  if (setup_.placement.shared) {
+    warnings_.push_back({.severity = Warning::Severity::note,
+                         .code = "shared_cpu",
+                         .text = "subject and generator share the only CPU there is, so each slows the other"});
+  }
+}
+
+HarnessBench::~HarnessBench() { abandon(); }
+
+void HarnessBench::abandon() {
+  if (!subject_) return;
+  stderr_tail_ = subject_->stderr_tail();
+  counters_ = subject_->counters();
+  subject_.reset();
+}
+
+Subject& HarnessBench::subject() {
+  assert(subject_ && "start() comes first");
+  return *subject_;
+}
+
+ProcessSample HarnessBench::sample() {
+  const pid_t pid = subject().pid();
+  auto sample = pid > 0 ? sample_process(pid) : std::unexpected(std::string("the subject has ended"));
+  // Where there is nothing to sample the subject has died, and how is more to the point.
+  if (!sample) subject().wait(Pump::Clock::now() + setup_.stop_limit, [this] { return subject().ended(); });
+  return or_fail(std::move(sample));
+}
+
+void HarnessBench::start() {
+  assert(!subject_ && "at most one subject at a time");
+  subject_ = std::make_unique<Subject>(Subject::Options{.program = setup_.worker,
+                                                        .worker = worker_,
+                                                        .cpus = setup_.placement.subject,
+                                                        .start_limit = setup_.start_limit,
+                                                        .stop_limit = setup_.stop_limit},
+                                       pump_);
+  subject_->await_ready();
+  effective_config_ = subject_->effective_config();
+  ready_sample_ = sample();
+}
+
+Consumption HarnessBench::observe(std::chrono::nanoseconds window) {
+  const auto machine = or_fail(sample_machine());
+  const auto own_cpu_ns = own_process_cpu_ns();
+  const auto before = sample();
+  subject().wait(Pump::Clock::now() + window, [] { return false; });
+  const auto after = sample();
+  const auto consumed = consumption_between(before, after);
+  note_disturbance(machine, consumed.cpu_s + seconds_between(own_cpu_ns, own_process_cpu_ns()));
+  return consumed;
+}
+
+void HarnessBench::note_disturbance(const MachineSample& before, double own_cpu_s) {
+  const auto after = sample_machine();
+  if (!after) return;
+  if (auto warning = judge_disturbance(before, *after, own_cpu_s)) warnings_.push_back(std::move(*warning));
+}
+
+LoadOutcome HarnessBench::offer(const LoadPlan& plan, std::string_view label) {
+  const auto machine = or_fail(sample_machine());
+  const auto own_cpu_ns = own_process_cpu_ns();
+  const auto before = sample();
+  double generator_cpu_s = 0;
+  LoadResult result = run_generator(plan, generator_cpu_s);
+  const auto subject_cpu_s = subject().ended() ? 0 : seconds_between(before.cpu_ns, sample().cpu_ns);
+  note_disturbance(machine, subject_cpu_s + generator_cpu_s + seconds_between(own_cpu_ns, own_process_cpu_ns()));
+  keep_histograms(result, label, result.outcome.duration_s);
+  return std::move(result.outcome);
+}
+
+LoadResult HarnessBench::run_generator(const LoadPlan& plan, double& generator_cpu_s) {
+  LoadRequest request;
+  request.port = subject().port();
+  request.plan = plan;
+  request.subject_pid = subject().pid();
+  request.cpus = setup_.placement.generator;
+  auto generator = or_fail(ChildProcess::start({.program = setup_.load, .arguments = {}, .cpus = request.cpus}));
+  std::string output;
+  TextTail errors;
+  std::optional<ExitStatus> end;
+  pump_.read(generator.output_fd(), [&output](std::string_view text) { output.append(text); });
+  pump_.read(generator.error_fd(), [&errors](std::string_view text) { errors.append(text); });
+  pump_.watch(generator.end_fd(), [&end, &generator] { end = generator.reap(); });
+  struct Forget {
+    ~Forget() {
+      for (const int fd : {process.output_fd(), process.error_fd(), process.end_fd()}) pump.forget(fd);
+    }
+    Pump& pump;
+    ChildProcess& process;
+  } const forget{pump_, generator};
+
+  generator.write_input(encode_plan(request));
+  generator.close_input();
+  const auto limit = from_seconds(plan.warmup_cap_s + plan.duration_s) + kGeneratorGrace;
+  if (!subject().wait(Pump::Clock::now() + limit, [&end] { return end.has_value(); })) {
+    throw SubjectFailure(
+        fmt::format("the load generator did not end within {:.0f} s", std::chrono::duration<double>(limit).count()));
+  }
+  pump_.drain();
+  generator_cpu_s = end->cpu_s;
+  auto result = decode_result(output);
+  if (!result) {
+    const std::string last_words = errors.text();
+    throw SubjectFailure(fmt::format("the load generator {}: {}{}", describe(*end), result.error(),
+                                     last_words.empty() ? "" : "; it said: " + last_words));
+  }
+  return std::move(*result);
+}
+
+void HarnessBench::keep_histograms(const LoadResult& result, std::string_view label, double length_s) {
+  // The first ones are those that a report draws.
+  const std::string prefix = histograms_.empty() ? "" : std::string(label) + "-";
+  histograms_.push_back({.tag = prefix + "corrected", .base64 = result.corrected_histogram, .length_s = length_s});
+  histograms_.push_back({.tag = prefix + "uncorrected", .base64 = result.uncorrected_histogram, .length_s = length_s});
+}
+
+void HarnessBench::pause() { or_fail(pause_child(subject().pid()), "pause"); }
+
+void HarnessBench::resume() { or_fail(resume_child(subject().pid()), "resume"); }
+
+void HarnessBench::kill(int signal) {
+  subject().expect_death();
+  or_fail(signal_child(subject().pid(), signal), "kill");
+}
+
+void HarnessBench::restart() {
+  subject().await_death(setup_.stop_limit);
+  abandon();
+  start();
+}
+
+void HarnessBench::tell(std::string_view command) { subject().tell(command); }
+
+std::map<std::string, double> HarnessBench::await_report(std::chrono::nanoseconds limit) {
+  return subject().await_report(limit);
+}
+
+Consumption HarnessBench::stop() {
+  const auto at_end = sample();
+  subject().stop();
+  abandon();
+  return consumption_between(ready_sample_, at_end);
+}
+
+}  // namespace gauntlet

@@ -1,0 +1,87 @@
+// Bench as the harness offers it to a scenario's drive().
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/load/protocol.hpp"
+#include "harness/measure/machine_sample.hpp"
+#include "harness/measure/process_sample.hpp"
+#include "harness/subject/cpu_placement.hpp"
+#include "harness/subject/pump.hpp"
+#include "harness/subject/subject.hpp"
+
+namespace gauntlet {
+
+/// Where the programs are and what they run on: the same for every run of a bench.
+struct SubjectSetup {
+  std::filesystem::path worker;  ///< gauntlet-worker
+  std::filesystem::path load;    ///< gauntlet-load
+  CpuPlacement placement;
+  int interrupt_fd = -1;  ///< readable: give up (Interrupted)
+  std::chrono::milliseconds start_limit{10'000};
+  std::chrono::milliseconds stop_limit{10'000};
+};
+
+/// The programs beside this one, the CPUs of this process.
+SubjectSetup setup_here(int interrupt_fd);
+
+/// What offer() got from the generator, for the store.
+struct OfferedHistogram {
+  std::string tag;     ///< of a run's first offer "corrected", of a further one "LABEL-corrected"
+  std::string base64;  ///< HdrHistogram V2, compressed
+  double length_s = 0;
+};
+
+/// One run. Calls come from one thread, except that pause(), resume() and kill() may come from another while offer() or
+/// observe() waits. Throws SubjectFailure, SubjectSkipped from start() and restart(), and Interrupted.
+class HarnessBench final : public Bench {
+ public:
+  HarnessBench(const SubjectSetup& setup, WorkerOptions worker, const Parameters& parameters);
+  ~HarnessBench() override;
+
+  const Parameters& parameters() const override { return parameters_; }
+  void start() override;
+  LoadOutcome offer(const LoadPlan& plan, std::string_view label) override;
+  Consumption observe(std::chrono::nanoseconds window) override;
+  void pause() override;
+  void resume() override;
+  void kill(int signal) override;
+  void restart() override;
+  void tell(std::string_view command) override;
+  std::map<std::string, double> await_report(std::chrono::nanoseconds limit) override;
+  Consumption stop() override;
+
+  /// Kills what is left. What was learnt of the subject can still be asked for.
+  void abandon();
+
+  const std::map<std::string, std::string>& effective_config() const { return effective_config_; }
+  const std::map<std::string, double>& counters() const { return counters_; }
+  const std::vector<OfferedHistogram>& histograms() const { return histograms_; }
+  /// Disturbances, and a note where subject and generator share a CPU.
+  const std::vector<Warning>& warnings() const { return warnings_; }
+  std::string stderr_tail() const { return subject_ ? subject_->stderr_tail() : stderr_tail_; }
+
+ private:
+  Subject& subject();
+  ProcessSample sample();
+  LoadResult run_generator(const LoadPlan& plan, double& generator_cpu_s);
+  void keep_histograms(const LoadResult& result, std::string_view label, double length_s);
+  void note_disturbance(const MachineSample& before, double own_cpu_s);
+
+  const SubjectSetup& setup_;
+  const WorkerOptions worker_;
+  const Parameters& parameters_;
+  Pump pump_;
+  std::unique_ptr<Subject> subject_;
+  ProcessSample ready_sample_;
+  std::map<std::string, std::string> effective_config_;
+  std::map<std::string, double> counters_;
+  std::vector<OfferedHistogram> histograms_;
+  std::vector<Warning> warnings_;
+  std::string stderr_tail_;
+};
+
+}  // namespace gauntlet

@@ -1,0 +1,49 @@
+// gauntlet-worker: the process under test. Started by the harness, once per run.
+#include <algorithm>
+#include <cstdio>
+#include <span>
+#include <string>
+
+#include "harness/worker/options.hpp"
+#include "harness/worker/serve.hpp"
+
+namespace {
+
+constexpr const char* kHelp = R"(gauntlet-worker: runs one scenario's server inside one runtime
+
+  gauntlet-worker --scenario load --runtime single_loop [--port 8080] [-p NAME=VALUE]... [--message-fd 3] 3>&1
+
+Started by `gauntlet`; `gauntlet serve` is the way to have one by hand. Messages go to the message descriptor, one JSON
+object a line. Commands come on standard input, one JSON object a line: {"command": "WORD"}, {"stop": true}. The end of
+standard input is a stop.
+
+Exit codes: 0 stopped as asked, 2 the command line is wrong, 7 cannot run here (the message says why), other: it failed.
+)";
+
+int refuse(const std::string& sentence) {
+  std::fprintf(stderr, "gauntlet-worker: %s\n", sentence.c_str());
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace gauntlet;
+  const auto options = parse_worker_options(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+  if (!options) return refuse(options.error());
+  if (options->help) return std::fputs(kHelp, stdout) < 0 ? 1 : 0;
+  const Scenario* scenario = find_scenario(options->scenario);
+  if (scenario == nullptr) return refuse("no scenario is called '" + options->scenario + "'");
+  const auto parameters = Parameters::resolve(scenario->info().parameters, options->params, false);
+  if (!parameters) return refuse(parameters.error());
+
+  MessagePipe pipe(options->message_fd);
+  const ServeOptions serve{.scenario = scenario, .parameters = &*parameters, .port = options->port};
+  if (const RuntimeEntry* entry = find_runtime(options->runtime)) return serve_on_runtime(serve, *entry, pipe);
+  const auto& references = scenario->info().references;
+  if (std::ranges::find(references, options->runtime, &ReferenceInfo::name) != references.end()) {
+    return serve_as_reference(serve, options->runtime, pipe);
+  }
+  return refuse("no runtime is called '" + options->runtime + "', and no reference of '" + options->scenario +
+                "' either");
+}

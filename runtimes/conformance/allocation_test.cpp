@@ -1,0 +1,90 @@
+// A warm runtime serves without touching the heap.
+#include <atomic>
+
+#include "runtimes/conformance/support.hpp"
+
+namespace {
+std::atomic<std::uint64_t> allocations{0};
+}
+
+// operator new ends here too, and so do the frames of coroutines.
+#if !defined(GAUNTLET_TEST_ASAN) && !defined(GAUNTLET_TEST_TSAN)
+extern "C" void* __libc_malloc(std::size_t bytes);
+extern "C" void* malloc(std::size_t bytes) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return __libc_malloc(bytes);
+}
+#endif
+
+namespace gauntlet::conformance {
+namespace {
+
+class Allocation : public RuntimeTest {};
+GAUNTLET_FOR_EVERY_RUNTIME(Allocation);
+
+constexpr std::uint64_t requests = 2000;
+
+Task<void> ping(Socket& socket, std::uint64_t count) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    must(co_await socket.send("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
+    std::size_t received = 0;
+    while (received < 64) {
+      const Buffer buffer = must(co_await socket.receive());
+      received += buffer.size();
+    }
+  }
+}
+
+Task<std::uint64_t> allocations_of_warm_echo() {
+  Pair pair = co_await connected_pair();
+  JoinHandle<void> server = spawn(echo(pair.far));
+  co_await ping(pair.near, requests);
+  const std::uint64_t before = allocations.load();
+  co_await ping(pair.near, requests);
+  const std::uint64_t during = allocations.load() - before;
+  must(co_await pair.near.shutdown());
+  EXPECT_TRUE((co_await server).has_value());
+  co_return during;
+}
+
+TEST_P(Allocation, IsNotNeededByAWarmEcho) {
+  if (sanitized) GTEST_SKIP() << "sanitizers replace malloc";
+  EXPECT_EQ(complete(allocations_of_warm_echo()), 0u);
+}
+
+Task<void> do_nothing() { co_return; }
+
+Task<std::uint64_t> allocations_of_warm_tasks() {
+  std::uint64_t before = 0;
+  for (std::uint64_t i = 0; i < 2 * requests; ++i) {
+    if (i == requests) before = allocations.load();
+    JoinHandle<void> task = spawn(do_nothing());
+    (void)co_await task;
+    co_await sleep_for(std::chrono::nanoseconds(1));
+    co_await yield();
+  }
+  co_return allocations.load() - before;
+}
+
+TEST_P(Allocation, IsNotNeededByWarmSpawnJoinTimerAndYield) {
+  if (sanitized) GTEST_SKIP() << "sanitizers replace malloc";
+  EXPECT_EQ(complete(allocations_of_warm_tasks()), 0u);
+}
+
+Task<void> serve_one(Pair& pair) {
+  must(co_await pair.near.send("x"));
+  EXPECT_EQ(must(co_await pair.far.receive()).size(), 1u);
+}
+
+TEST_P(Allocation, CounterSeesAnAllocation) {
+  if (sanitized) GTEST_SKIP() << "sanitizers replace malloc";
+  const std::uint64_t before = allocations.load();
+  Pair pair = complete(connected_pair());
+  EXPECT_GT(allocations.load(), before) << "sockets have records: a counter that stays at zero counts nothing";
+  complete(serve_one(pair));
+  post(runtime(), [held = std::make_unique<Pair>(std::move(pair))] {});
+  runtime().poll_once();
+}
+
+}  // namespace
+}  // namespace gauntlet::conformance

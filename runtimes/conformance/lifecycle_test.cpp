@@ -1,0 +1,142 @@
+// Running, stopping, driving by hand.
+#include <atomic>
+#include <thread>
+
+#include "runtimes/conformance/support.hpp"
+
+namespace gauntlet::conformance {
+namespace {
+
+class Lifecycle : public RuntimeTest {
+ protected:
+  int destroyed = 0;
+};
+GAUNTLET_FOR_EVERY_RUNTIME(Lifecycle);
+
+TEST_P(Lifecycle, StopBeforeRunMakesTheNextRunReturnAtOnce) {
+  runtime().stop();
+  runtime().stop();
+  runtime().run();
+  EXPECT_FALSE(runtime().is_running());
+}
+
+TEST_P(Lifecycle, RunReturnsAfterStopAndMayBeCalledAgain) {
+  int runs = 0;
+  for (int i = 0; i < 3; ++i) {
+    post(runtime(), [this, &runs] {
+      EXPECT_TRUE(runtime().is_running());
+      ++runs;
+      runtime().stop();
+    });
+    runtime().run();
+    EXPECT_EQ(runs, i + 1);
+    EXPECT_FALSE(runtime().is_running());
+  }
+}
+
+TEST_P(Lifecycle, StopFromAForeignThreadEndsABlockedRun) {
+  for (int i = 0; i < 20; ++i) {
+    std::thread stopper([this, i] {
+      while (!runtime().is_running()) std::this_thread::yield();
+      std::this_thread::sleep_for(microseconds(i * 50));
+      runtime().stop();
+      runtime().stop();
+    });
+    runtime().run();
+    stopper.join();
+  }
+  EXPECT_FALSE(runtime().is_running());
+}
+
+Task<int> stop_and_end(Runtime& runtime) {
+  runtime.stop();
+  co_return 3;
+}
+
+Task<int> stop_and_go_on(Runtime& runtime) {
+  runtime.stop();
+  co_await sleep_for(milliseconds(1));
+  runtime.stop();
+  co_await some_yields(3);
+  co_return 4;
+}
+
+TEST_P(Lifecycle, BlockOnOutlivesAStopFromInside) {
+  EXPECT_EQ(complete(stop_and_end(runtime())), 3);
+  EXPECT_EQ(complete(stop_and_go_on(runtime())), 4);
+  EXPECT_EQ(complete(stop_and_end(runtime())), 3);
+}
+
+Task<void> tick(int& ticks, std::chrono::nanoseconds pause) {
+  while (true) {
+    co_await sleep_for(pause);
+    ++ticks;
+  }
+}
+
+Task<void> see_growth(const int& ticks) { co_await at_least(ticks, ticks + 1); }
+
+TEST_P(Lifecycle, TasksStaySuspendedBetweenRunsAndGoOnInTheNext) {
+  int* ticks = new int(0);
+  JoinHandle<void> ticker = spawn(runtime(), tick(*ticks, microseconds(100)));
+  complete(see_growth(*ticks));
+  const int between = *ticks;
+  std::this_thread::sleep_for(milliseconds(2));
+  EXPECT_EQ(*ticks, between);
+  complete(see_growth(*ticks));
+  EXPECT_GT(*ticks, between);
+  destroy_runtime();
+  EXPECT_EQ(ticker.state(), TaskState::cancelled);
+  delete ticks;
+}
+
+Task<void> sleep_until_deadline(Clock::time_point deadline, int& destroyed) {
+  const Guard guard(destroyed);
+  co_await sleep_until(deadline);
+}
+
+TEST_P(Lifecycle, PollOnceNeverBlocksAndTellsTheNextDeadline) {
+  EXPECT_FALSE(runtime().poll_once().ran_anything);
+  EXPECT_FALSE(runtime().poll_once().next_deadline.has_value());
+  const Clock::time_point deadline = Clock::now() + std::chrono::hours(1);
+  JoinHandle<void> sleeper = spawn(runtime(), sleep_until_deadline(deadline, destroyed));
+  Turn turn = runtime().poll_once();
+  EXPECT_TRUE(turn.ran_anything);
+  turn = runtime().poll_once();
+  EXPECT_FALSE(turn.ran_anything);
+  ASSERT_TRUE(turn.next_deadline.has_value());
+  EXPECT_LE(*turn.next_deadline, deadline + milliseconds(2));
+  EXPECT_GE(*turn.next_deadline, deadline - milliseconds(2));
+  EXPECT_EQ(sleeper.state(), TaskState::waiting);
+}
+
+TEST_P(Lifecycle, PollOnceDrivesTasksToTheirEnd) {
+  JoinHandle<void> sleeper = spawn(runtime(), sleep_until_deadline(Clock::now() + milliseconds(2), destroyed));
+  while (!sleeper.finished()) {
+    const Turn turn = runtime().poll_once();
+    if (turn.next_deadline) std::this_thread::sleep_until(*turn.next_deadline);
+  }
+  EXPECT_EQ(destroyed, 1);
+  EXPECT_TRUE(sleeper.take().has_value());
+}
+
+TEST_P(Lifecycle, ARuntimeThatNeverRanIsDestroyedWithItsTasks) {
+  JoinHandle<void> never = spawn(runtime(), sleep_until_deadline(Clock::now(), destroyed));
+  destroy_runtime();
+  EXPECT_TRUE(never.finished());
+  EXPECT_EQ(never.state(), TaskState::cancelled);
+  EXPECT_TRUE(never.take().error().cancelled());
+  EXPECT_EQ(destroyed, 0);
+}
+
+TEST_P(Lifecycle, AWorkerKnowsItselfOnlyInside) {
+  EXPECT_EQ(this_worker(), nullptr);
+  Runtime* inside = nullptr;
+  post(runtime(), [&inside] { inside = this_worker()->runtime; });
+  runtime().poll_once();
+  EXPECT_EQ(inside, &runtime());
+  EXPECT_EQ(this_worker(), nullptr);
+}
+
+}  // namespace
+}  // namespace gauntlet::conformance

@@ -1,0 +1,65 @@
+#include "runtimes/contract/registry.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace gauntlet {
+namespace {
+
+TEST(Registry, NamesAndAliasesAreUnique) {
+  std::set<std::string_view> seen;
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    EXPECT_TRUE(seen.insert(entry.name).second) << entry.name;
+    for (const std::string_view alias : entry.aliases) EXPECT_TRUE(seen.insert(alias).second) << alias;
+    EXPECT_FALSE(entry.description.empty()) << entry.name;
+  }
+}
+
+TEST(Registry, FindsByNameAndAlias) {
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    EXPECT_EQ(find_runtime(entry.name), &entry);
+    for (const std::string_view alias : entry.aliases) EXPECT_EQ(find_runtime(alias), &entry);
+  }
+  EXPECT_EQ(find_runtime("no such runtime"), nullptr);
+  EXPECT_EQ(find_runtime(""), nullptr);
+}
+
+TEST(Registry, HasANegativeControlAndTheDefault) {
+  int controls = 0;
+  for (const RuntimeEntry& entry : all_runtimes()) controls += entry.negative_control ? 1 : 0;
+  EXPECT_GE(controls, 1);
+  const RuntimeEntry* standard = find_runtime(RuntimeConfig{}.backend);
+  ASSERT_NE(standard, nullptr);
+  EXPECT_FALSE(standard->negative_control);
+}
+
+TEST(Registry, AnUnknownNameIsUnavailableWithNearMatches) {
+  RuntimeConfig config;
+  config.backend = "singel_loop";
+  const auto made = make_runtime(config);
+  ASSERT_FALSE(made.has_value());
+  EXPECT_THAT(made.error().reason, testing::HasSubstr("'singel_loop'"));
+  EXPECT_THAT(made.error().reason, testing::HasSubstr("did you mean 'single_loop'?"));
+}
+
+TEST(Registry, MakesOneByItsAliasAndNeverAnotherInItsPlace) {
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    RuntimeConfig config;
+    config.backend = entry.aliases.empty() ? entry.name : entry.aliases.front();
+    const auto made = make_runtime(config);
+    if (!made.has_value()) {
+      EXPECT_FALSE(made.error().reason.empty()) << entry.name;
+      continue;
+    }
+    std::string backend;
+    for (const Setting& setting : (*made)->effective_config()) {
+      if (setting.name == "backend") backend = setting.value;
+    }
+    EXPECT_EQ(backend, entry.name);
+  }
+}
+
+}  // namespace
+}  // namespace gauntlet

@@ -1,0 +1,103 @@
+#include "runtimes/http/response_writer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ctime>
+
+#include "runtimes/http/date_line.hpp"
+
+namespace gauntlet::http {
+namespace {
+
+using testing::HasSubstr;
+
+std::string without_date(std::string_view text) {
+  std::string result(text);
+  for (std::size_t at = 0; (at = result.find("Date: ", at)) != std::string::npos;) {
+    result.erase(at, result.find("\r\n", at) + 2 - at);
+  }
+  return result;
+}
+
+TEST(ResponseWriter, WritesStatusHeadersAndBody) {
+  ResponseWriter writer;
+  Response response = Response::text(Status::created, "abc");
+  response.add_header("X-Id", "7");
+  writer.append(Request(), response);
+  EXPECT_EQ(without_date(writer.pending()),
+            "HTTP/1.1 201 Created\r\nServer: gauntlet\r\nX-Id: 7\r\nContent-Type: text/plain\r\nContent-Length: "
+            "3\r\n\r\nabc");
+  EXPECT_FALSE(writer.closes());
+}
+
+TEST(ResponseWriter, LeavesTheBodyOutForHeadButNotItsLength) {
+  ResponseWriter writer;
+  Request request;
+  request.method = Method::head;
+  writer.append(request, Response::text(Status::ok, "abc"));
+  EXPECT_THAT(std::string(writer.pending()), HasSubstr("Content-Length: 3\r\n"));
+  EXPECT_TRUE(writer.pending().ends_with("\r\n\r\n"));
+}
+
+TEST(ResponseWriter, GivesNoContentNeitherBodyNorLength) {
+  ResponseWriter writer;
+  writer.append(Request(), Response::text(Status::no_content, "abc"));
+  EXPECT_EQ(without_date(writer.pending()), "HTTP/1.1 204 No Content\r\nServer: gauntlet\r\n\r\n");
+}
+
+TEST(ResponseWriter, TellsAClientWhetherTheConnectionGoesOn) {
+  Request old;
+  old.minor_version = 0;
+  ResponseWriter kept;
+  kept.append(old, Response());
+  EXPECT_THAT(std::string(kept.pending()), HasSubstr("Connection: keep-alive\r\n"));
+  EXPECT_FALSE(kept.closes());
+
+  Request last;
+  last.keep_alive = false;
+  ResponseWriter closed;
+  closed.append(last, Response());
+  EXPECT_THAT(std::string(closed.pending()), HasSubstr("Connection: close\r\n"));
+  EXPECT_TRUE(closed.closes());
+
+  Response end;
+  end.close = true;
+  ResponseWriter ended;
+  ended.append(Request(), end);
+  EXPECT_TRUE(ended.closes());
+  EXPECT_FALSE(ended.refused());
+}
+
+TEST(ResponseWriter, CollectsSeveralAnswers) {
+  ResponseWriter writer;
+  writer.append_continue();
+  writer.append(Request(), Response());
+  writer.append_refusal(Status::bad_request);
+  EXPECT_EQ(without_date(writer.pending()),
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nServer: gauntlet\r\nContent-Length: 0\r\n\r\n"
+            "HTTP/1.1 400 Bad Request\r\nServer: gauntlet\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_TRUE(writer.refused());
+  writer.clear();
+  EXPECT_EQ(writer.pending(), "");
+}
+
+TEST(DateLine, IsTheTimeOfNowInTheFormOfHttp) {
+  const auto expected = [](std::time_t now) {
+    char text[64];
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    const std::size_t size = std::strftime(text, sizeof text, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    return std::string(text, size);
+  };
+  // The coarse clock may lie one tick behind, across the edge of a second.
+  const std::time_t before = std::time(nullptr) - 1;
+  const std::string line(date_line());
+  const std::time_t after = std::time(nullptr);
+  bool found = false;
+  for (std::time_t second = before; second <= after; ++second) found = found || line == expected(second);
+  EXPECT_TRUE(found) << line;
+}
+
+}  // namespace
+}  // namespace gauntlet::http

@@ -1,0 +1,50 @@
+#include "runtimes/http/tests/running_server.hpp"
+
+#include <utility>
+
+#include "runtimes/task/spawn.hpp"
+
+namespace gauntlet::http::fixtures {
+
+namespace {
+
+Task<void> serve(Server& server, std::uint16_t& port, std::promise<Runtime*>& started) {
+  port = server.listen(Endpoint::loopback(0)).value_or(0);
+  started.set_value(this_worker()->runtime);
+  if (port != 0) co_await server.serve();
+}
+
+}  // namespace
+
+RunningServer::RunningServer(const std::string& backend, Router router, const Limits& limits) {
+  RuntimeConfig config;
+  config.backend = backend;
+  thread_ = std::thread(&RunningServer::run, this, config, Server(std::move(router), limits));
+  runtime_ = started_.get_future().get();
+}
+
+RunningServer::~RunningServer() {
+  if (runtime_ != nullptr) runtime_->stop();
+  thread_.join();
+}
+
+void RunningServer::run(const RuntimeConfig& config, Server server) {
+  auto runtime = make_runtime(config);
+  if (!runtime) {
+    why_unavailable_ = runtime.error().reason;
+    started_.set_value(nullptr);
+    return;
+  }
+  spawn(**runtime, serve(server, port_, started_)).detach();
+  (*runtime)->run();
+}
+
+std::vector<std::string> contenders() {
+  std::vector<std::string> names;
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    if (!entry.negative_control) names.emplace_back(entry.name);
+  }
+  return names;
+}
+
+}  // namespace gauntlet::http::fixtures

@@ -1,0 +1,232 @@
+// What the kernel completed, and what follows from it.
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <numeric>
+#include <utility>
+
+#include "runtimes/io_uring/uring_loop.hpp"
+#include "runtimes/loop/socket_calls.hpp"
+
+namespace gauntlet {
+
+namespace {
+
+// What a stream may hold ahead of the tasks before its multishot request is withdrawn. The data then waits in the kernel,
+// and the peer is held back by TCP.
+constexpr std::size_t chunks_ahead_bound = 16;
+constexpr std::size_t connections_ahead_bound = 64;
+
+/// The request did not happen, and nobody asked for that: it is made again.
+bool is_interrupted(std::int32_t result) noexcept {
+  switch (-result) {
+    case EINTR:  // a signal
+    case EAGAIN: return true;  // the kernel could not set up a poll for it
+    default: return false;
+  }
+}
+
+}  // namespace
+
+void UringLoop::dispatch(const Completion& completion) noexcept {
+  constexpr std::uint64_t tag_bits = 7;
+  const Tag about = static_cast<Tag>(completion.user_data & tag_bits);
+  auto* socket = reinterpret_cast<UringSocket*>(completion.user_data & ~tag_bits);
+  switch (about) {
+    case Tag::loop: watches_wake_ups_ = (completion.flags & IORING_CQE_F_MORE) != 0; return;
+    case Tag::stream: return on_stream(*socket, completion);
+    case Tag::reader: return on_reader(*socket, completion.result);
+    case Tag::writer: return on_writer(*socket, completion.result);
+    case Tag::cancel:
+      // The result says nothing that the completion of the cancelled request does not say. ENOENT: it had ended.
+      if (socket == nullptr) {
+        is_cancelling_all_ = false;
+        return;
+      }
+      request_done(*socket);
+      return advance_close(*socket);
+    case Tag::close: return on_closed(*socket, completion.result);
+  }
+}
+
+void UringLoop::request_done(UringSocket& socket) noexcept {
+  assert(socket.in_kernel > 0 && in_flight_ > 0);
+  --socket.in_kernel;
+  --in_flight_;
+}
+
+void UringLoop::on_stream(UringSocket& socket, const Completion& completion) noexcept {
+  if ((completion.flags & IORING_CQE_F_MORE) == 0) {
+    request_done(socket);
+    socket.is_stream_armed = socket.is_stream_cancelling = false;
+  }
+  if (socket.listening) {
+    took_connection(socket, completion.result);
+  } else {
+    took_bytes(socket, completion);
+  }
+  advance_close(socket);
+  Op* op = socket.reader;
+  if (op == nullptr || op->scratch != waiting) return;
+  if (!socket.has_ready()) {
+    arm_stream(socket);
+  } else if (is_quiescing_) {
+    queue_try(*op);
+  } else {
+    socket.reader = nullptr;
+    take_ready(socket, *op);
+    complete(*op);
+  }
+}
+
+void UringLoop::hold_back(UringSocket& socket, std::size_t ahead, std::size_t bound) noexcept {
+  if (ahead < bound || !socket.is_stream_armed || socket.is_stream_cancelling) return;
+  socket.is_stream_cancelling = true;
+  cancel_request(socket, Tag::stream);
+}
+
+void UringLoop::took_connection(UringSocket& listener, std::int32_t result) noexcept {
+  if (result >= 0) {
+    worker_.counters.accepts.add();
+    if (listener.is_closing) {
+      worker_.counters.system_calls.add();
+      ::close(result);
+      return;
+    }
+    listener.listening->retry.delay = {};
+    listener.listening->ready.push_back(result);
+    return hold_back(listener, listener.listening->ready.size(), connections_ahead_bound);
+  }
+  if (listener.is_closing || is_interrupted(result)) return;
+  if (result == -ECANCELED) return;  // held back, or the end of a run
+  if (is_lost_connection(-result)) return;
+  if (is_shortage(-result)) return retry_accept_later(listener);
+  listener.stream_end = result;
+}
+
+void UringLoop::retry_accept_later(UringSocket& listener) noexcept {
+  using namespace std::chrono_literals;
+  UringAcceptRetry& retry = listener.listening->retry;
+  if (retry.is_armed) return;
+  retry.delay = std::clamp(retry.delay * 2, 1ms, 100ms);
+  retry.deadline = TimerWheel::Clock::now() + retry.delay;
+  retry.is_armed = true;
+  timers_.insert(retry);
+}
+
+void UringLoop::retry_accept(Job& job) noexcept {
+  auto& retry = static_cast<UringAcceptRetry&>(job);
+  auto& loop = static_cast<UringLoop&>(retry.listener->runtime());
+  retry.is_armed = false;
+  if (retry.listener->reader != nullptr) loop.arm_stream(*retry.listener);
+}
+
+void UringLoop::took_bytes(UringSocket& socket, const Completion& completion) noexcept {
+  if ((completion.flags & IORING_CQE_F_BUFFER) != 0) {
+    const auto id = static_cast<std::uint16_t>(completion.flags >> IORING_CQE_BUFFER_SHIFT);
+    if (completion.result > 0 && !socket.is_closing) {
+      socket.append(buffers_->take(id, static_cast<std::uint32_t>(completion.result)));
+    } else {
+      buffers_->recycle(id);
+    }
+  }
+  if (completion.result > 0) return hold_back(socket, socket.chunks_ahead, chunks_ahead_bound);
+  switch (-completion.result) {
+    case ECANCELED:  // held back, closed, or the end of a run
+    case ENOBUFS:    // all buffers were in use: those of the reserve are back by the next enter
+    case EINTR:
+    case EAGAIN: return;
+    default: socket.stream_end = completion.result;
+  }
+}
+
+void UringLoop::on_reader(UringSocket& socket, std::int32_t result) noexcept {
+  request_done(socket);
+  Op& op = *socket.reader;
+  const bool is_unwanted = op.scratch == cancel_asked || socket.is_closing;
+  if (!is_unwanted) {
+    if (result == -ECANCELED) return restart_later(socket, &op);
+    if (is_interrupted(result)) return request_reader(socket);
+  }
+  socket.reader = nullptr;
+  advance_close(socket);
+  finish(op, is_interrupted(result) ? -ECANCELED : result);
+}
+
+void UringLoop::on_writer(UringSocket& socket, std::int32_t result) noexcept {
+  request_done(socket);
+  Op& op = *socket.writer;
+  const auto outcome = op.kind() == OpKind::connect ? after_connect(socket, static_cast<ConnectOp&>(op), result)
+                                                    : after_send(socket, static_cast<SendOp&>(op), result);
+  if (!outcome) return;
+  socket.writer = nullptr;
+  if (ShutdownOp* shutdown = std::exchange(socket.shutdown_op, nullptr)) {
+    shut_down_writing(socket, *shutdown);
+    queue_result(*shutdown, shutdown->result);
+  }
+  if (op.kind() == OpKind::connect && *outcome < 0) {
+    static_cast<ConnectOp&>(op).connected = nullptr;
+    begin_close(socket);
+  }
+  advance_close(socket);
+  finish(op, *outcome);
+}
+
+std::optional<std::int32_t> UringLoop::after_connect(UringSocket& socket, ConnectOp& op, std::int32_t result) noexcept {
+  if (socket.waits_for_connect && result > 0) {
+    int error = 0;
+    socklen_t size = sizeof error;
+    worker_.counters.system_calls.add();
+    if (getsockopt(socket.fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) error = errno;
+    return -error;
+  }
+  if (result == -ECANCELED || is_interrupted(result)) {
+    if (op.scratch == cancel_asked || socket.is_closing) return -ECANCELED;
+    // The kernel has begun to connect; a second connect would fail with EALREADY.
+    socket.waits_for_connect = true;
+    if (result == -ECANCELED) {
+      restart_later(socket, &op);
+    } else {
+      request_writer(socket);
+    }
+    return std::nullopt;
+  }
+  return result;
+}
+
+std::optional<std::int32_t> UringLoop::after_send(UringSocket& socket, SendOp& op, std::int32_t result) noexcept {
+  assert(result != 0 && "a request to send nothing was made");
+  const bool is_unwanted = op.scratch == cancel_asked || socket.is_closing;
+  if (result > 0) op.sent += static_cast<std::size_t>(result);
+  const std::size_t total = std::accumulate(op.pieces.begin(), op.pieces.end(), std::size_t{0},
+                                            [](std::size_t sum, const iovec& piece) { return sum + piece.iov_len; });
+  if (result > 0 && op.sent == total) return static_cast<std::int32_t>(std::min<std::size_t>(total, INT_MAX));
+  // In mid-stream: more than one request takes, or withdrawn after a part.
+  const bool goes_on = result > 0 || result == -ECANCELED || is_interrupted(result);
+  if (goes_on && !is_unwanted) {
+    if (result == -ECANCELED || is_quiescing_) {
+      restart_later(socket, &op);
+    } else {
+      request_writer(socket);
+    }
+    return std::nullopt;
+  }
+  if (op.sent > 0) socket.is_poisoned = true;
+  return goes_on ? -ECANCELED : result;
+}
+
+void UringLoop::on_closed(UringSocket& socket, [[maybe_unused]] std::int32_t result) noexcept {
+  // Whatever else it says (EINTR, EIO), the descriptor is gone.
+  assert(result != -EBADF && "somebody else closed a socket of this runtime");
+  request_done(socket);
+  --closing_;
+  if (socket.close_op != nullptr) queue_result(*socket.close_op, 0);  // behind what the closing cancelled
+  delete &socket;
+}
+
+}  // namespace gauntlet

@@ -1,0 +1,133 @@
+// One io_uring: ready queue, timers, sockets, inbox.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "runtimes/contract/runtime.hpp"
+#include "runtimes/io_uring/buffer_ring.hpp"
+#include "runtimes/io_uring/ring.hpp"
+#include "runtimes/io_uring/uring_socket.hpp"
+#include "runtimes/loop/inbox.hpp"
+#include "runtimes/loop/run_queue.hpp"
+#include "runtimes/loop/timer_wheel.hpp"
+
+namespace gauntlet {
+
+/// Every operation becomes a request in the submission queue; one enter a turn submits what the tasks of that turn asked
+/// for and brings the completions. Accepting and lent receiving are multishot requests that stay armed and run ahead of
+/// the tasks up to a bound; what they delivered answers an operation inside submit, within the budget of the resumed job.
+class UringLoop final : public Runtime {
+ public:
+  /// Takes ownership of the descriptor. `buffers` are attached to `ring`.
+  UringLoop(const RuntimeConfig& config, std::unique_ptr<Ring> ring, std::unique_ptr<BufferRing> buffers, int wake_fd);
+  ~UringLoop() override;
+
+  void schedule(Job& job) noexcept override;
+  Submitted submit(Op& op) noexcept override;
+  void cancel(Op& op) noexcept override;
+  Result<SocketBase*> listen(const Endpoint& endpoint) override;
+  void give_back(std::byte* data, std::uint32_t token) noexcept override;
+  /// Throws std::system_error if the runtime moved to this thread and no ring could be had for it.
+  void run() override;
+  Turn poll_once() override;
+  void stop() noexcept override;
+  EffectiveConfig effective_config() const override;
+  RuntimeMetrics metrics() const noexcept override;
+
+ private:
+  /// Where a pending operation stands; kept in Op::scratch. Timers in the wheel use scratch for their slot.
+  enum Stage : std::uint16_t {
+    waiting = 0,  ///< for the stream, or for its own request in the kernel
+    queued_to_try,
+    queued_to_complete,
+    cancel_asked,   ///< of the kernel
+    needs_restart,  ///< its request was withdrawn at the end of a run
+    cancelled_timer = 0xffff
+  };
+
+  /// What a completion is about: the low bits of user_data, beside the address of the socket's record.
+  enum class Tag : std::uint64_t { loop, stream, reader, writer, cancel, close };
+
+  // Turn: uring_loop.cpp.
+  bool turn(bool may_block);
+  void run_ready();
+  void answer_queued();
+  void enter_kernel(bool may_block);
+  void reap();
+  void expire_timers();
+  void complete(Op& op) noexcept;
+  /// Completes here and now; at the end of a run, in the next one.
+  void finish(Op& op, std::int32_t result) noexcept;
+  void take_over_ring();
+  void watch_wake_ups() noexcept;
+  void quiesce() noexcept;
+  void restart_withdrawn() noexcept;
+  void count_enters() noexcept { worker_.counters.system_calls.add(ring_->take_enters()); }
+  bool has_work() const noexcept { return !ready_.empty() || !answers_.empty(); }
+  void shut_down();
+
+  // Completions: uring_completions.cpp.
+  void dispatch(const Completion& completion) noexcept;
+  void on_stream(UringSocket& socket, const Completion& completion) noexcept;
+  void took_connection(UringSocket& listener, std::int32_t result) noexcept;
+  void took_bytes(UringSocket& socket, const Completion& completion) noexcept;
+  void hold_back(UringSocket& socket, std::size_t ahead, std::size_t bound) noexcept;
+  void on_reader(UringSocket& socket, std::int32_t result) noexcept;
+  void on_writer(UringSocket& socket, std::int32_t result) noexcept;
+  std::optional<std::int32_t> after_connect(UringSocket& socket, ConnectOp& op, std::int32_t result) noexcept;
+  std::optional<std::int32_t> after_send(UringSocket& socket, SendOp& op, std::int32_t result) noexcept;
+  void on_closed(UringSocket& socket, std::int32_t result) noexcept;
+  void retry_accept_later(UringSocket& listener) noexcept;
+  static void retry_accept(Job& job) noexcept;
+  void request_done(UringSocket& socket) noexcept;
+
+  // Operations: uring_operations.cpp.
+  static UringSocket& socket_of(Op& op) noexcept;
+  Submitted start_stream_read(UringSocket& socket, Op& op) noexcept;
+  Submitted start_receive_into(ReceiveIntoOp& op) noexcept;
+  Submitted start_send(SendOp& op) noexcept;
+  Submitted start_connect(ConnectOp& op) noexcept;
+  Submitted start_shutdown(ShutdownOp& op) noexcept;
+  Submitted start_close(CloseOp& op) noexcept;
+  void take_ready(UringSocket& socket, Op& op) noexcept;
+  void arm_stream(UringSocket& socket) noexcept;
+  void request_reader(UringSocket& socket) noexcept;
+  void request_writer(UringSocket& socket) noexcept;
+  void request_send(UringSocket& socket, const SendOp& op, io_uring_sqe& entry) noexcept;
+  static void tag(io_uring_sqe& entry, const UringSocket* socket, Tag about) noexcept;
+  /// The entry, filled in, is a request on behalf of the socket.
+  void enlist(io_uring_sqe& entry, UringSocket& socket, Tag about) noexcept;
+  void cancel_request(UringSocket& socket, Tag which) noexcept;
+  void cancel_locally(Op*& slot) noexcept;
+  void begin_close(UringSocket& socket) noexcept;
+  void advance_close(UringSocket& socket) noexcept;
+  void shut_down_writing(UringSocket& socket, ShutdownOp& op) noexcept;
+  void restart_later(UringSocket& socket, Op* op) noexcept;
+  Submitted queue_try(Op& op) noexcept;
+  void queue_result(Op& op, std::int32_t result) noexcept;
+  UringSocket& new_socket(int fd);
+
+  RuntimeConfig config_;
+  std::unique_ptr<Ring> ring_;
+  std::unique_ptr<BufferRing> buffers_;
+  int wake_fd_;
+  Worker worker_;
+  RunQueue ready_;
+  RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
+  TimerWheel timers_;
+  std::uint32_t budget_ = 0;      ///< answers left for the job that runs now
+  std::uint64_t in_flight_ = 0;   ///< requests on sockets whose last completion has not come
+  std::uint64_t open_ = 0;        ///< sockets that nobody has closed
+  std::uint64_t closing_ = 0;     ///< sockets on their way out
+  bool watches_wake_ups_ = false;
+  bool is_quiescing_ = false;
+  bool is_cancelling_all_ = false;
+  UringSocket* restarts_ = nullptr;
+  Inbox inbox_;
+  std::atomic<bool> stop_requested_{false};
+};
+
+}  // namespace gauntlet

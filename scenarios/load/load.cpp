@@ -1,0 +1,43 @@
+#include "scenarios/load/load.hpp"
+
+#include <cassert>
+
+#include "scenarios/load/floors/floor_epoll.hpp"
+#include "scenarios/load/load_info.hpp"
+#include "scenarios/load/services.hpp"
+
+namespace gauntlet {
+
+namespace {
+
+class Load final : public Scenario {
+ public:
+  const ScenarioInfo& info() const override { return load_info(); }
+
+  Task<int> serve(ServeContext& context) const override {
+    return context.parameters().word("protocol") == "http" ? serve_http(context) : serve_echo(context);
+  }
+
+  int serve_reference(std::string_view name, ReferenceContext& context) const override {
+    assert(name == "floor_epoll");
+    static_cast<void>(name);
+    return run_floor_epoll(context);
+  }
+
+  Observations drive(Bench& bench) const override {
+    const LoadPlan plan = load_plan(bench.parameters());
+    bench.start();
+    const LoadOutcome outcome = bench.offer(plan, "load");
+    bench.stop();
+    return observe_load(plan, outcome);
+  }
+};
+
+}  // namespace
+
+const Scenario& load_scenario() {
+  static const Load scenario;
+  return scenario;
+}
+
+}  // namespace gauntlet

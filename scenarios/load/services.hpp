@@ -1,0 +1,17 @@
+// What the load scenario runs inside the runtime under test.
+#pragma once
+
+#include "runtimes/http/router.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace gauntlet {
+
+/// GET /plaintext, GET /burn/{us}, POST /orders.
+http::Router load_routes();
+
+/// Both listen, announce their port and serve until they are cancelled. They return with an error of listening or
+/// accepting only, printed to standard error.
+Task<int> serve_http(ServeContext& context);
+Task<int> serve_echo(ServeContext& context);
+
+}  // namespace gauntlet

@@ -1,0 +1,21 @@
+#include <array>
+
+#include "scenarios/busy_wait/busy_wait.hpp"
+#include "scenarios/load/load.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace gauntlet {
+
+std::span<const Scenario* const> all_scenarios() {
+  static const std::array<const Scenario*, 2> table = {&load_scenario(), &busy_wait_scenario()};
+  return table;
+}
+
+const Scenario* find_scenario(std::string_view name) {
+  for (const Scenario* scenario : all_scenarios()) {
+    if (scenario->info().name == name) return scenario;
+  }
+  return nullptr;
+}
+
+}  // namespace gauntlet
