@@ -10,6 +10,7 @@
 #include <array>
 #include <cassert>
 #include <cerrno>
+#include <climits>
 #include <thread>
 
 #include "runtimes/loop/socket_calls.hpp"
@@ -22,6 +23,13 @@ namespace {
 constexpr std::size_t events_per_poll = 256;
 /// Jobs and answers taken before the kernel is asked again, so that ready tasks cannot keep out the network.
 constexpr int batch = 256;
+
+/// False before Linux 5.11, and under valgrind.
+bool has_fine_timeouts(int epoll_fd) {
+  epoll_event event{};
+  const timespec at_once{};
+  return epoll_pwait2(epoll_fd, &event, 1, &at_once, nullptr) >= 0 || errno != ENOSYS;
+}
 
 }  // namespace
 
@@ -50,6 +58,7 @@ EpollLoop::EpollLoop(const RuntimeConfig& config, Idle idle, int epoll_fd, int w
       idle_(idle),
       epoll_fd_(epoll_fd),
       wake_fd_(wake_fd),
+      fine_timeouts_(has_fine_timeouts(epoll_fd)),
       buffers_(config.buffers_per_worker, config.buffer_bytes) {
   worker_.runtime = this;
 }
@@ -169,7 +178,8 @@ int EpollLoop::poll_kernel(std::span<epoll_event> events, bool block) {
   if (block) {
     worker_.counters.parks.add();
     if (const auto deadline = timers_.next_deadline()) {
-      const auto left = std::max(std::chrono::nanoseconds(0), *deadline - TimerWheel::Clock::now());
+      const auto now = TimerWheel::Clock::now();
+      const auto left = std::max(*deadline, now) - now;  // a deadline may lie further back than a duration holds
       timeout.tv_sec = left.count() / 1'000'000'000;
       timeout.tv_nsec = left.count() % 1'000'000'000;
     } else {
@@ -177,9 +187,18 @@ int EpollLoop::poll_kernel(std::span<epoll_event> events, bool block) {
     }
   }
   worker_.counters.system_calls.add();
-  const int count = epoll_pwait2(epoll_fd_, events.data(), static_cast<int>(events.size()), limit, nullptr);
+  const int count = wait_within(events, limit);
   assert((count >= 0 || errno == EINTR) && "the loop's own descriptors are open and valid");
   return std::max(count, 0);
+}
+
+int EpollLoop::wait_within(std::span<epoll_event> events, const timespec* limit) {
+  const int room = static_cast<int>(events.size());
+  if (fine_timeouts_) return epoll_pwait2(epoll_fd_, events.data(), room, limit, nullptr);
+  if (limit == nullptr) return epoll_wait(epoll_fd_, events.data(), room, -1);
+  // Rounded up: a timer may be late by a millisecond, and is never early, nor is it waited for by spinning.
+  const std::int64_t milliseconds = limit->tv_sec * 1000 + (limit->tv_nsec + 999'999) / 1'000'000;
+  return epoll_wait(epoll_fd_, events.data(), room, static_cast<int>(std::min<std::int64_t>(milliseconds, INT_MAX)));
 }
 
 void EpollLoop::dispatch(const epoll_event& event) {
@@ -222,13 +241,15 @@ void EpollLoop::shut_down() noexcept {
 }
 
 EffectiveConfig EpollLoop::effective_config() const {
-  return {{"backend", config_.backend},
-          {"worker_threads", "1", config_.worker_threads > 1 ? "one loop has one worker" : ""},
-          {"idle", idle_ == Idle::block ? "block" : "spin"},
-          {"buffer_bytes", std::to_string(config_.buffer_bytes)},
-          {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
-          {"turn_budget", std::to_string(config_.turn_budget)},
-          {"listen_backlog", std::to_string(config_.listen_backlog)}};
+  return {
+      {"backend", config_.backend},
+      {"worker_threads", "1", config_.worker_threads > 1 ? "one loop has one worker" : ""},
+      {"idle", idle_ == Idle::block ? "block" : "spin"},
+      {"buffer_bytes", std::to_string(config_.buffer_bytes)},
+      {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
+      {"timer_resolution", fine_timeouts_ ? "1 ns" : "1 ms", fine_timeouts_ ? "" : "this kernel has no epoll_pwait2"},
+      {"turn_budget", std::to_string(config_.turn_budget)},
+      {"listen_backlog", std::to_string(config_.listen_backlog)}};
 }
 
 RuntimeMetrics EpollLoop::metrics() const noexcept {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <ctime>
 #include <span>
 
 #include "runtimes/contract/runtime.hpp"
@@ -64,6 +65,7 @@ class EpollLoop : public Runtime {
   void expire_timers();
   void wait_for_events(bool may_block);
   int poll_kernel(std::span<epoll_event> events, bool block);
+  int wait_within(std::span<epoll_event> events, const timespec* limit);
   void dispatch(const epoll_event& event);
   void complete(Op& op) noexcept;
   void free_retired() noexcept;
@@ -98,6 +100,7 @@ class EpollLoop : public Runtime {
   Idle idle_;
   int epoll_fd_;
   int wake_fd_;
+  bool fine_timeouts_;
   Worker worker_;
   RunQueue ready_;
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage

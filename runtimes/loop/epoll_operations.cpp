@@ -191,6 +191,7 @@ void EpollLoop::retry_accept_later(EpollSocket& listener) noexcept {
   using namespace std::chrono_literals;
   if (!listener.retry) listener.retry = std::make_unique<AcceptRetry>(listener, &EpollLoop::retry_accept);
   AcceptRetry& retry = *listener.retry;
+  if (retry.armed) return;  // an edge came while it waited
   retry.delay = std::clamp(retry.delay * 2, 1ms, 100ms);
   retry.deadline = TimerWheel::Clock::now() + retry.delay;
   retry.armed = true;

@@ -119,7 +119,8 @@ std::optional<TimerWheel::Clock::time_point> TimerWheel::next_deadline() noexcep
 
 TimerOp* TimerWheel::pop_due(Clock::time_point now) noexcept {
   if (count_ == 0 || (next_ && *next_ > now)) return nullptr;
-  const std::uint64_t tick = tick_of(now);
+  // A timer inserted late stands in the wheel's own tick, which may be ahead of the caller's.
+  const std::uint64_t tick = std::max(tick_of(now), now_tick_);
   int level = 0;
   int index = 0;
   while (earliest_slot(level, index)) {
