@@ -15,10 +15,10 @@ namespace gauntlet {
 
 namespace {
 
-void* map(std::size_t bytes) {
-  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) throw std::bad_alloc();
-  return memory;
+/// The entries, in whole pages so that the buffers behind them begin on one.
+std::size_t entries_bytes(std::uint32_t count) {
+  constexpr std::size_t page = 4096;
+  return (count * sizeof(io_uring_buf) + page - 1) / page * page;
 }
 
 Chunk& heap_chunk(std::span<const std::byte> bytes) {
@@ -44,18 +44,18 @@ BufferRing::BufferRing(std::uint32_t count, std::uint32_t bytes)
       reserve_(std::max<std::uint32_t>(1, count / 8)),
       free_(count),
       chunks_(std::make_unique<Chunk[]>(count)) {
-  entries_ = static_cast<io_uring_buf_ring*>(map(count * sizeof(io_uring_buf)));
-  memory_ = static_cast<std::byte*>(map(std::size_t{count} * bytes));
+  const std::size_t mapped = entries_bytes(count) + std::size_t{count} * bytes;
+  void* memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  entries_ = static_cast<io_uring_buf_ring*>(memory);
+  memory_ = static_cast<std::byte*>(memory) + entries_bytes(count);
   for (std::uint32_t id = 0; id < count; ++id) {
     chunks_[id].data = memory_ + std::size_t{id} * bytes;
     chunks_[id].token = id;
   }
 }
 
-BufferRing::~BufferRing() {
-  munmap(memory_, std::size_t{count_} * bytes_);
-  munmap(entries_, count_ * sizeof(io_uring_buf));
-}
+BufferRing::~BufferRing() { munmap(entries_, entries_bytes(count_) + std::size_t{count_} * bytes_); }
 
 int BufferRing::attach(Ring& ring) noexcept {
   io_uring_buf_ring_init(entries_);

@@ -38,8 +38,8 @@ std::string missing_in(io_uring& ring) {
                                                                          &io_uring_free_probe);
   if (!probe) return "the operation probe";
   constexpr std::pair<int, const char*> needed[] = {
-      {IORING_OP_ACCEPT, "accept"},    {IORING_OP_CONNECT, "connect"}, {IORING_OP_RECV, "recv"},
-      {IORING_OP_SEND, "send"},        {IORING_OP_SENDMSG, "sendmsg"}, {IORING_OP_CLOSE, "close"},
+      {IORING_OP_ACCEPT, "accept"},     {IORING_OP_CONNECT, "connect"},           {IORING_OP_RECV, "recv"},
+      {IORING_OP_SEND, "send"},         {IORING_OP_SENDMSG, "sendmsg"},           {IORING_OP_CLOSE, "close"},
       {IORING_OP_POLL_ADD, "poll_add"}, {IORING_OP_ASYNC_CANCEL, "async_cancel"},
   };
   for (const auto& [opcode, name] : needed) {
@@ -67,12 +67,18 @@ std::string setup_refusal(int error) {
       }
       return "io_uring_setup is forbidden, probably by a seccomp filter: allow it in the container's profile";
     }
-    case ENOSYS: return "io_uring_setup does not exist here: the kernel, or the sandbox around it, lacks io_uring";
-    case EINVAL: return "the kernel is too old: io_uring with a single issuer and multishot receive came with Linux 6.0";
-    case ENOMEM: return "no memory for the ring: raise the locked-memory limit (ulimit -l)";
-    case EMFILE: return "no descriptor left for the ring: raise the limit of open files (ulimit -n)";
-    case ENFILE: return "no descriptor left for the ring in the whole system: raise /proc/sys/fs/file-max";
-    default: return "io_uring_setup failed: " + describe(error);
+    case ENOSYS:
+      return "io_uring_setup does not exist here: the kernel, or the sandbox around it, lacks io_uring";
+    case EINVAL:
+      return "the kernel is too old: io_uring with a single issuer and multishot receive came with Linux 6.0";
+    case ENOMEM:
+      return "no memory for the ring: raise the locked-memory limit (ulimit -l)";
+    case EMFILE:
+      return "no descriptor left for the ring: raise the limit of open files (ulimit -n)";
+    case ENFILE:
+      return "no descriptor left for the ring in the whole system: raise /proc/sys/fs/file-max";
+    default:
+      return "io_uring_setup failed: " + describe(error);
   }
 }
 
@@ -154,8 +160,11 @@ void Ring::enter(unsigned wait_for, std::optional<std::chrono::nanoseconds> time
     case ENOMEM:
     case EBUSY:  // completions overflowed and must be taken first
       break;
-    case EBADR: assert(false && "the kernel had no memory to keep a completion: its operation would never end"); break;
-    default: assert(result >= 0 && "the ring is entered by its owner, with valid arguments");
+    case EBADR:
+      assert(false && "the kernel had no memory to keep a completion: its operation would never end");
+      break;
+    default:
+      assert(result >= 0 && "the ring is entered by its owner, with valid arguments");
   }
 }
 

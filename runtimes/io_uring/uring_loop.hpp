@@ -16,9 +16,10 @@
 
 namespace gauntlet {
 
-/// Every operation becomes a request in the submission queue; one enter a turn submits what the tasks of that turn asked
-/// for and brings the completions. Accepting and lent receiving are multishot requests that stay armed and run ahead of
-/// the tasks up to a bound; what they delivered answers an operation inside submit, within the budget of the resumed job.
+/// Every operation becomes a request in the submission queue; one enter a turn submits what the tasks of that turn
+/// asked for and brings the completions. Accepting and lent receiving are multishot requests that stay armed and run
+/// ahead of the tasks up to a bound; what they delivered answers an operation inside submit, within the budget of the
+/// resumed job.
 class UringLoop final : public Runtime {
  public:
   /// Takes ownership of the descriptor. `buffers` are attached to `ring`.
@@ -118,10 +119,10 @@ class UringLoop final : public Runtime {
   RunQueue ready_;
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
-  std::uint32_t budget_ = 0;      ///< answers left for the job that runs now
-  std::uint64_t in_flight_ = 0;   ///< requests on sockets whose last completion has not come
-  std::uint64_t open_ = 0;        ///< sockets that nobody has closed
-  std::uint64_t closing_ = 0;     ///< sockets on their way out
+  std::uint32_t budget_ = 0;     ///< answers left for the job that runs now
+  std::uint64_t in_flight_ = 0;  ///< requests on sockets whose last completion has not come
+  std::uint64_t open_ = 0;       ///< sockets that nobody has closed
+  std::uint64_t closing_ = 0;    ///< sockets on their way out
   bool watches_wake_ups_ = false;
   bool is_quiescing_ = false;
   bool is_cancelling_all_ = false;

@@ -26,32 +26,47 @@ constexpr std::size_t pieces_per_request = 1024;
 
 UringSocket& UringLoop::socket_of(Op& op) noexcept {
   switch (op.kind()) {
-    case OpKind::accept: return record(static_cast<AcceptOp&>(op).listener);
-    case OpKind::connect: return record(static_cast<ConnectOp&>(op).connected);
-    case OpKind::receive: return record(static_cast<ReceiveOp&>(op).socket);
-    case OpKind::receive_into: return record(static_cast<ReceiveIntoOp&>(op).socket);
-    case OpKind::shutdown: return record(static_cast<ShutdownOp&>(op).socket);
-    default: return record(static_cast<SendOp&>(op).socket);
+    case OpKind::accept:
+      return record(static_cast<AcceptOp&>(op).listener);
+    case OpKind::connect:
+      return record(static_cast<ConnectOp&>(op).connected);
+    case OpKind::receive:
+      return record(static_cast<ReceiveOp&>(op).socket);
+    case OpKind::receive_into:
+      return record(static_cast<ReceiveIntoOp&>(op).socket);
+    case OpKind::shutdown:
+      return record(static_cast<ShutdownOp&>(op).socket);
+    default:
+      return record(static_cast<SendOp&>(op).socket);
   }
 }
 
 Submitted UringLoop::submit(Op& op) noexcept {
   assert(this_worker() == &worker_ && "operations are submitted on the home worker");
   switch (op.kind()) {
-    case OpKind::accept: return start_stream_read(socket_of(op), op);
+    case OpKind::accept:
+      return start_stream_read(socket_of(op), op);
     case OpKind::receive: {
       UringSocket& socket = socket_of(op);
       if (socket.receive_kind == UringSocket::ReceiveKind::own) break;
       socket.receive_kind = UringSocket::ReceiveKind::lent;
       return start_stream_read(socket, op);
     }
-    case OpKind::receive_into: return start_receive_into(static_cast<ReceiveIntoOp&>(op));
-    case OpKind::send: return start_send(static_cast<SendOp&>(op));
-    case OpKind::connect: return start_connect(static_cast<ConnectOp&>(op));
-    case OpKind::shutdown: return start_shutdown(static_cast<ShutdownOp&>(op));
-    case OpKind::close: return start_close(static_cast<CloseOp&>(op));
-    case OpKind::timer: timers_.insert(static_cast<TimerOp&>(op)); return Submitted::pending;
-    case OpKind::external: break;
+    case OpKind::receive_into:
+      return start_receive_into(static_cast<ReceiveIntoOp&>(op));
+    case OpKind::send:
+      return start_send(static_cast<SendOp&>(op));
+    case OpKind::connect:
+      return start_connect(static_cast<ConnectOp&>(op));
+    case OpKind::shutdown:
+      return start_shutdown(static_cast<ShutdownOp&>(op));
+    case OpKind::close:
+      return start_close(static_cast<CloseOp&>(op));
+    case OpKind::timer:
+      timers_.insert(static_cast<TimerOp&>(op));
+      return Submitted::pending;
+    case OpKind::external:
+      break;
   }
   op.result = -EINVAL;
   return Submitted::done;
@@ -276,14 +291,14 @@ void UringLoop::begin_close(UringSocket& socket) noexcept {
     }
     socket.listening->ready.clear();
   }
-  if (socket.in_kernel == 0) return;
-  io_uring_sqe& entry = ring_->next_entry();
-  io_uring_prep_cancel_fd(&entry, socket.fd, IORING_ASYNC_CANCEL_ALL);
-  enlist(entry, socket, Tag::cancel);
+  // One by one: the kernel finds a request by its user_data in a hash, but by its descriptor only among all there are.
+  if (socket.is_stream_armed && !std::exchange(socket.is_stream_cancelling, true)) cancel_request(socket, Tag::stream);
+  if (socket.reader != nullptr && socket.reader->scratch == waiting) cancel_request(socket, Tag::reader);
+  if (socket.writer != nullptr && socket.writer->scratch == waiting) cancel_request(socket, Tag::writer);
 }
 
 void UringLoop::advance_close(UringSocket& socket) noexcept {
-  // Not while a cancel that names the descriptor is queued: it would hit whoever gets the number next.
+  // Not while a cancel is on its way: it names this record's address, and would hit whoever gets that next.
   if (!socket.is_closing || socket.in_kernel > 0 || socket.is_restart_queued || socket.is_close_queued) return;
   socket.is_close_queued = true;
   io_uring_sqe& entry = ring_->next_entry();
@@ -309,18 +324,22 @@ void UringLoop::cancel(Op& op) noexcept {
       op.result = -ECANCELED;
       return answers_.push(op);
     case OpKind::close:
-    case OpKind::external: return;
-    default: break;
+    case OpKind::external:
+      return;
+    default:
+      break;
   }
   if (op.scratch == queued_to_complete || op.scratch == cancel_asked) return;
   UringSocket& socket = socket_of(op);
   switch (op.kind()) {
     case OpKind::accept:
-    case OpKind::receive: return cancel_locally(socket.reader);  // the stream stays armed, and what it brings stays
+    case OpKind::receive:
+      return cancel_locally(socket.reader);  // the stream stays armed, and what it brings stays
     case OpKind::shutdown:
       socket.shutdown_op = nullptr;
       return queue_result(op, -ECANCELED);
-    default: break;
+    default:
+      break;
   }
   if (socket.is_closing) return;  // cancelled already, with everything on its descriptor
   if (op.scratch == needs_restart) {

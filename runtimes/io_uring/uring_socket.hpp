@@ -80,9 +80,9 @@ class UringSocket final : public SocketBase {
   bool is_stream_cancelling = false;
   bool is_closing = false;
   bool is_close_queued = false;
-  bool is_poisoned = false;         ///< a send stopped in mid-stream
-  bool is_restart_queued = false;   ///< the loop's list of restarts names this record
-  bool waits_for_connect = false;   ///< the writer is a poll for a connect that began in an earlier run
+  bool is_poisoned = false;        ///< a send stopped in mid-stream
+  bool is_restart_queued = false;  ///< the loop's list of restarts names this record
+  bool waits_for_connect = false;  ///< the writer is a poll for a connect that began in an earlier run
   ReceiveKind receive_kind = ReceiveKind::undecided;
 
   msghdr message{};  ///< of a gathering send; the kernel reads it at submission
