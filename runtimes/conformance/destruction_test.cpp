@@ -9,6 +9,7 @@ namespace {
 
 /// What tasks refer to that may only end after the runtime.
 struct Scene {
+  int in_place = 0;  ///< tasks that are about to wait
   int destroyed = 0;
   int went_on = 0;
   std::array<std::byte, 16> memory{};
@@ -27,6 +28,7 @@ GAUNTLET_FOR_EVERY_RUNTIME(Destruction);
 
 Task<void> in_sleep(Scene& scene) {
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   co_await sleep_for(std::chrono::hours(1));
   ++scene.went_on;
 }
@@ -34,12 +36,14 @@ Task<void> in_sleep(Scene& scene) {
 Task<void> in_accept(Scene& scene) {
   Listener listener = must(listen(Endpoint::loopback(0)));
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   (void)co_await listener.accept();
   ++scene.went_on;
 }
 
 Task<void> in_connect(Scene& scene, Endpoint full) {
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   (void)co_await connect(full);
   ++scene.went_on;
 }
@@ -47,6 +51,7 @@ Task<void> in_connect(Scene& scene, Endpoint full) {
 Task<void> in_receive(Scene& scene) {
   Pair pair = co_await connected_pair();
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   (void)co_await pair.near.receive();
   ++scene.went_on;
 }
@@ -54,6 +59,7 @@ Task<void> in_receive(Scene& scene) {
 Task<void> in_receive_with_buffers_held(Scene& scene) {
   Pair pair = co_await connected_pair();
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   must(co_await pair.far.send("held"));
   const Buffer held = must(co_await pair.near.receive());
   (void)co_await pair.near.receive();
@@ -63,6 +69,7 @@ Task<void> in_receive_with_buffers_held(Scene& scene) {
 Task<void> in_receive_into(Scene& scene) {
   Pair pair = co_await connected_pair();
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   (void)co_await pair.near.receive_into(scene.memory);
   ++scene.went_on;
 }
@@ -70,12 +77,14 @@ Task<void> in_receive_into(Scene& scene) {
 Task<void> in_send(Scene& scene) {
   Pair pair = co_await connected_pair();
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   (void)co_await pair.near.send(scene.large);
   ++scene.went_on;
 }
 
 Task<void> in_join(Scene& scene) {
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   JoinHandle<void> other = spawn(in_sleep(scene));
   (void)co_await other;
   ++scene.went_on;
@@ -83,16 +92,24 @@ Task<void> in_join(Scene& scene) {
 
 Task<void> in_child(Scene& scene) {
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   co_await in_sleep(scene);
   ++scene.went_on;
 }
 
 Task<void> in_yield(Scene& scene) {
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   while (true) co_await yield();
 }
 
-Task<void> pass_time() { co_await sleep_for(milliseconds(10)); }
+/// Until so many tasks have come to their wait.
+Task<void> all_in_place(Scene& scene, int count) {
+  co_await at_least(scene.in_place, count);
+  co_await sleep_for(milliseconds(5));
+}
+
+Task<void> pass_time() { co_await sleep_for(milliseconds(5)); }
 
 TEST_P(Destruction, WithTasksInEveryKindOfWaitDestroysEachFrameOnceAndClosesAll) {
   const RawSocket listener = RawSocket::bound(0);
@@ -115,7 +132,7 @@ TEST_P(Destruction, WithTasksInEveryKindOfWaitDestroysEachFrameOnceAndClosesAll)
   handles.push_back(spawn(runtime(), in_join(scene)));
   handles.push_back(spawn(runtime(), in_child(scene)));
   handles.push_back(spawn(runtime(), in_yield(scene)));
-  complete(pass_time());
+  complete(all_in_place(scene, static_cast<int>(handles.size()) + 2));
   for (const JoinHandle<void>& handle : handles) EXPECT_FALSE(handle.finished());
   EXPECT_EQ(scene.destroyed, 0);
 
@@ -171,6 +188,7 @@ Task<void> open_and_leave(Scene& scene) {
   Pair pair = co_await connected_pair();
   Listener listener = must(listen(Endpoint::loopback(0)));
   const Guard guard(scene.destroyed);
+  ++scene.in_place;
   co_await sleep_for(std::chrono::hours(1));
   ++scene.went_on;
 }
@@ -180,7 +198,7 @@ TEST_P(Destruction, ClosesSocketsThatNoOperationUses) {
   const std::size_t before = open_descriptors();
   remake(RuntimeConfig{});
   for (int i = 0; i < 10; ++i) spawn(runtime(), open_and_leave(scene)).detach();
-  complete(pass_time());
+  complete(all_in_place(scene, 10));
   destroy_runtime();
   EXPECT_EQ(scene.destroyed, 10);
   EXPECT_EQ(open_descriptors(), before);
@@ -213,7 +231,7 @@ Task<void> many_waits(Scene& scene, int count) {
     spawn(in_receive(scene)).detach();
     spawn(in_sleep(scene)).detach();
   }
-  co_await sleep_for(milliseconds(20));
+  co_await all_in_place(scene, 2 * count);
 }
 
 TEST_P(Destruction, OfManyWaitingTasksIsComplete) {

@@ -40,7 +40,6 @@ TEST_P(Lifecycle, StopFromAForeignThreadEndsABlockedRun) {
       while (!runtime().is_running()) std::this_thread::yield();
       std::this_thread::sleep_for(microseconds(i * 50));
       runtime().stop();
-      runtime().stop();
     });
     runtime().run();
     stopper.join();

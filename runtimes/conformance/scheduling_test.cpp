@@ -162,7 +162,7 @@ Task<int> join_in_two_runtimes(Runtime& other) {
 
 TEST_P(Scheduling, JoinsATaskOfAnotherRuntime) {
   std::atomic<Runtime*> other{nullptr};
-  std::thread thread([this, &other] {
+  std::thread thread([&other] {
     RuntimeConfig config;
     config.backend = GetParam()->name;
     const std::unique_ptr<Runtime> second = GetParam()->make(config).value();

@@ -20,7 +20,8 @@ Task<void> round_trip(Pair& pair, std::size_t bytes) {
 Task<void> round_trips() {
   Pair pair = co_await connected_pair();
   JoinHandle<void> server = spawn(echo(pair.far));
-  for (std::size_t bytes : {1, 2, 63, 64, 4095, 4096, 16383, 16384, 16385, 100'000, 1 << 20, 4 << 20}) {
+  constexpr std::size_t sizes[] = {1, 2, 63, 64, 4095, 4096, 16383, 16384, 16385, 100'000, 1 << 20, 4 << 20};
+  for (const std::size_t bytes : sizes) {
     co_await round_trip(pair, bytes);
   }
   must(co_await pair.near.shutdown());
