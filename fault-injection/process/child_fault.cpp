@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <cassert>
 #include <cerrno>
 #include <csignal>
 
@@ -22,6 +23,7 @@ std::error_code wait_for_change(pid_t child, int change) {
 }  // namespace
 
 std::error_code signal_child(pid_t child, int signal) {
+  assert(child > 0 && "other numbers mean groups of processes, or all there are");
   return ::kill(child, signal) == 0 ? std::error_code{} : last_error();
 }
 

@@ -28,10 +28,11 @@ Pinned like the subject of a bench: to all CPUs but the last, which is the clien
 
 Exit codes: 0 stopped by SIGINT or SIGTERM, 2 usage, 3 it could not run or died.)";
 
-/// Until the interrupt; the subject's end before that is its failure.
+/// Until the interrupt, or until the subject has ended by itself; a bad end is its failure.
 void serve_until_interrupted(Subject& subject, const Interrupt& interrupt) {
   try {
-    for (;;) subject.wait(Pump::Clock::now() + std::chrono::hours(24), [] { return false; });
+    while (!subject.wait(Pump::Clock::now() + std::chrono::hours(24), [&subject] { return subject.ended(); })) {
+    }
   } catch (const Interrupted&) {
     interrupt.acknowledge();
     subject.stop();

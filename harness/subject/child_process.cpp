@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,6 +16,7 @@
 #include <cstring>
 #include <utility>
 
+#include "harness/measure/monotonic_clock.hpp"
 #include "harness/worker/message.hpp"
 
 namespace gauntlet {
@@ -136,7 +138,7 @@ std::expected<ChildProcess, std::string> ChildProcess::start(const Options& opti
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
+    : pid_(other.pid_.exchange(-1)),
       pid_fd_(std::exchange(other.pid_fd_, -1)),
       input_fd_(std::exchange(other.input_fd_, -1)),
       output_fd_(std::exchange(other.output_fd_, -1)),
@@ -178,13 +180,17 @@ ExitStatus ChildProcess::reap() {
   while (wait4(pid_, &status, 0, &used) < 0 && errno == EINTR) {
   }
   pid_ = -1;
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  const auto nanoseconds = [](const timeval& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1'000;
   };
   const bool by_signal = WIFSIGNALED(status);
   return {.by_signal = by_signal,
           .code = by_signal ? WTERMSIG(status) : WEXITSTATUS(status),
-          .cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime)};
+          .last = {.taken_ns = monotonic_ns(),
+                   .cpu_ns = nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime),
+                   .voluntary_switches = static_cast<std::uint64_t>(used.ru_nvcsw),
+                   .involuntary_switches = static_cast<std::uint64_t>(used.ru_nivcsw),
+                   .rss_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) * 1024}};
 }
 
 }  // namespace gauntlet

@@ -1,22 +1,25 @@
 // A program started by us, which does not outlive us.
 #pragma once
 
-#include <sys/resource.h>
 #include <sys/types.h>
 
+#include <atomic>
 #include <expected>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "harness/measure/process_sample.hpp"
+
 namespace gauntlet {
 
 /// How a process ended.
 struct ExitStatus {
   bool by_signal = false;
-  int code = 0;      ///< exit code, or the signal's number
-  double cpu_s = 0;  ///< user and system, over its whole life
+  int code = 0;  ///< exit code, or the signal's number
+  /// Over its whole life; it holds no memory any more, but the peak is known.
+  ProcessSample last;
   bool clean() const { return !by_signal && code == 0; }
 };
 
@@ -42,6 +45,7 @@ class ChildProcess {
   ChildProcess& operator=(ChildProcess&&) = delete;
   ~ChildProcess();
 
+  /// -1 once it has been reaped.
   pid_t pid() const { return pid_; }
   /// Readable when the process has ended.
   int end_fd() const { return pid_fd_; }
@@ -63,7 +67,7 @@ class ChildProcess {
  private:
   ChildProcess() = default;
 
-  pid_t pid_ = -1;
+  std::atomic<pid_t> pid_{-1};
   int pid_fd_ = -1;
   int input_fd_ = -1;
   int output_fd_ = -1;

@@ -68,8 +68,7 @@ Subject& HarnessBench::subject() {
 }
 
 ProcessSample HarnessBench::sample() {
-  const pid_t pid = subject().pid();
-  auto sample = pid > 0 ? sample_process(pid) : std::unexpected(std::string("the subject has ended"));
+  auto sample = sample_process(subject().pid());
   // Where there is nothing to sample the subject has died, and how is more to the point.
   if (!sample) subject().wait(Pump::Clock::now() + setup_.stop_limit, [this] { return subject().ended(); });
   return or_fail(std::move(sample));
@@ -85,14 +84,14 @@ void HarnessBench::start() {
                                        pump_);
   subject_->await_ready();
   effective_config_ = subject_->effective_config();
-  ready_sample_ = sample();
+  ready_sample_ = subject_->ended() ? subject_->end()->last : sample();
 }
 
 Consumption HarnessBench::observe(std::chrono::nanoseconds window) {
   const auto machine = or_fail(sample_machine());
   const auto own_cpu_ns = own_process_cpu_ns();
   const auto before = sample();
-  subject().wait(Pump::Clock::now() + window, [] { return false; });
+  subject().wait(Pump::Clock::now() + window, [this] { return subject().ended(); });
   const auto after = sample();
   const auto consumed = consumption_between(before, after);
   note_disturbance(machine, consumed.cpu_s + seconds_between(own_cpu_ns, own_process_cpu_ns()));
@@ -111,7 +110,8 @@ LoadOutcome HarnessBench::offer(const LoadPlan& plan, std::string_view label) {
   const auto before = sample();
   double generator_cpu_s = 0;
   LoadResult result = run_generator(plan, generator_cpu_s);
-  const auto subject_cpu_s = subject().ended() ? 0 : seconds_between(before.cpu_ns, sample().cpu_ns);
+  const auto after = subject().ended() ? subject().end()->last : sample();
+  const auto subject_cpu_s = seconds_between(before.cpu_ns, after.cpu_ns);
   note_disturbance(machine, subject_cpu_s + generator_cpu_s + seconds_between(own_cpu_ns, own_process_cpu_ns()));
   keep_histograms(result, label, result.outcome.duration_s);
   return std::move(result.outcome);
@@ -146,7 +146,7 @@ LoadResult HarnessBench::run_generator(const LoadPlan& plan, double& generator_c
         fmt::format("the load generator did not end within {:.0f} s", std::chrono::duration<double>(limit).count()));
   }
   pump_.drain();
-  generator_cpu_s = end->cpu_s;
+  generator_cpu_s = static_cast<double>(end->last.cpu_ns) * 1e-9;
   auto result = decode_result(output);
   if (!result) {
     const std::string last_words = errors.text();
@@ -185,8 +185,10 @@ std::map<std::string, double> HarnessBench::await_report(std::chrono::nanosecond
 }
 
 Consumption HarnessBench::stop() {
-  const auto at_end = sample();
+  // It may have ended by itself, its work done.
+  const auto before_stop = subject().ended() ? std::nullopt : std::optional(sample_process(subject().pid()));
   subject().stop();
+  const auto at_end = before_stop && *before_stop ? **before_stop : subject().end()->last;
   abandon();
   return consumption_between(ready_sample_, at_end);
 }

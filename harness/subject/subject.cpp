@@ -90,7 +90,7 @@ void Subject::take_end() {
   if (!failure_.empty() || death_expected_ || !skipped_.empty()) return;
   if (end_->code == kSkippedExitCode && !end_->by_signal) {
     skipped_ = "the subject gives no reason";
-  } else if (!stopping_ || !end_->clean()) {
+  } else if (!end_->clean() || !ready_) {
     failure_ = fmt::format("the subject {}{}", describe(*end_), ready_ ? "" : " before it was ready");
   }
 }
@@ -117,6 +117,12 @@ void Subject::await_ready() {
   }
 }
 
+pid_t Subject::pid() const {
+  const pid_t pid = process_.pid();
+  if (pid <= 0) throw SubjectFailure("the subject has ended");
+  return pid;
+}
+
 void Subject::tell(std::string_view command) {
   throw_if_unwell();
   if (!process_.write_input(encode_command({.stop = false, .text = std::string(command)}) + "\n")) {
@@ -127,9 +133,10 @@ void Subject::tell(std::string_view command) {
 }
 
 std::map<std::string, double> Subject::await_report(std::chrono::nanoseconds limit) {
-  if (!wait(Pump::Clock::now() + limit, [this] { return !reports_.empty(); })) {
+  if (!wait(Pump::Clock::now() + limit, [this] { return !reports_.empty() || ended(); })) {
     throw SubjectFailure(fmt::format("the subject did not report within {} s", seconds(limit)));
   }
+  if (reports_.empty()) throw SubjectFailure("the subject ended before it reported");
   auto report = std::move(reports_.front());
   reports_.pop_front();
   return report;
@@ -138,7 +145,6 @@ std::map<std::string, double> Subject::await_report(std::chrono::nanoseconds lim
 void Subject::stop() {
   throw_if_unwell();
   if (ended()) return;
-  stopping_ = true;
   process_.write_input(encode_command({.stop = true, .text = {}}) + "\n");
   process_.close_input();
   if (!wait(Pump::Clock::now() + options_.stop_limit, [this] { return ended(); })) {

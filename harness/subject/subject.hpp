@@ -28,6 +28,7 @@ class SubjectSkipped : public std::runtime_error {
 };
 
 /// Rubbish on the message pipe, death, silence beyond a limit: each is a SubjectFailure whose text is one sentence.
+/// An end with code 0 after it was ready is none by itself; only what needs a living subject fails then.
 /// While any wait lasts, messages, stderr and the end of the process are all listened to. Destroying kills and reaps.
 class Subject {
  public:
@@ -59,7 +60,10 @@ class Subject {
   /// Throws unless the process ends, in whatever way.
   void await_death(std::chrono::milliseconds limit);
 
-  pid_t pid() const { return process_.pid(); }
+  /// Throws when it has ended.
+  pid_t pid() const;
+  /// How it ended; nothing while it lives.
+  const std::optional<ExitStatus>& end() const { return end_; }
   std::uint16_t port() const { return ready_ ? ready_->port : std::uint16_t{0}; }
   const std::map<std::string, std::string>& effective_config() const { return effective_config_; }
   /// The runtime's counters, once it has stopped.
@@ -86,7 +90,6 @@ class Subject {
   std::string skipped_;
   std::string failure_;  ///< the first thing that went wrong
   std::optional<ExitStatus> end_;
-  bool stopping_ = false;
   bool death_expected_ = false;
 };
 

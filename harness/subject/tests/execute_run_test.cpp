@@ -162,6 +162,20 @@ TEST_F(ExecuteRun, AMetricThatIsNotDeclaredIsAFailedRun) {
   EXPECT_THAT(run("behaves").reason, HasSubstr("surprise_us"));
 }
 
+TEST_F(ExecuteRun, ASubjectWhoseWorkIsDoneMayEndBeforeItIsStopped) {
+  scenario_.drive_as = [](Bench& bench) {
+    bench.start();
+    EXPECT_THROW(static_cast<void>(bench.observe(10s)), SubjectFailure) << "there is nothing to observe";
+    Observations seen{.metrics = bench.await_report(300ms), .first_error = {}, .warnings = {}};
+    EXPECT_THROW(bench.await_report(300ms), SubjectFailure);
+    EXPECT_THROW(bench.kill(SIGKILL), SubjectFailure);
+    EXPECT_GT(bench.stop().rss_peak_bytes, 0u);
+    return seen;
+  };
+  const RunRecord record = run("ends_by_itself");
+  EXPECT_EQ(record.status, RunStatus::ok) << record.reason;
+}
+
 TEST_F(ExecuteRun, AKilledSubjectCanBeRestarted) {
   scenario_.drive_as = [](Bench& bench) {
     bench.start();

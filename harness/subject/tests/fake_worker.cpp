@@ -52,6 +52,11 @@ int behave(const std::string& how) {
   if (how == "talks") {
     for (int i = 0; i < 100'000; ++i) std::fprintf(stderr, "line %d of very many\n", i);
   }
+  if (how == "ends_by_itself") {
+    say(R"({"type":"report","values":{"idle_cpu_percent":1.5}})");
+    say(R"({"type":"done","code":0})");
+    return 0;
+  }
   obey();
   if (how == "will_not_stop") {
     for (;;) ::pause();
