@@ -24,6 +24,8 @@ class BufferPool {
   BufferPool& operator=(const BufferPool&) = delete;
 
   std::uint32_t buffer_bytes() const noexcept { return bytes_; }
+  /// The next one comes from the heap.
+  bool all_lent() const noexcept { return free_.empty(); }
 
   Piece take() {
     if (free_.empty()) return {new std::byte[bytes_], heap_token};
