@@ -10,6 +10,7 @@ namespace gauntlet {
 struct RuntimeConfig {
   std::string backend = "single_loop";  ///< name or alias in the registry
   std::uint32_t worker_threads = 1;
+  bool work_stealing = true;  ///< where the runtime can: idle workers take work from busy ones
   std::uint32_t buffer_bytes = 16 * 1024;  ///< size of one lent receive buffer
   std::uint32_t buffers_per_worker = 256;  ///< lent from the pool; beyond it memory comes from the heap
   std::uint32_t turn_budget = 32;  ///< operations answered at once per resumed job, before others get their turn

@@ -30,6 +30,12 @@ struct Turn {
   std::optional<std::chrono::steady_clock::time_point> next_deadline;
 };
 
+/// What a runtime does differently where it has several workers. Fixed at construction.
+struct RuntimeTraits {
+  bool accepts_per_worker = false;  ///< one listener for each worker; a connection stays where it was accepted
+  bool sockets_migrate = false;     ///< tasks are resumed on any worker, which may use any socket
+};
+
 /// A runtime: ready queue, timers and input/output behind ten functions.
 ///
 /// Threads: schedule(), stop(), is_running() and metrics() from any thread; submit(), cancel() and give_back() on the
@@ -78,13 +84,21 @@ class Runtime {
 
   virtual RuntimeMetrics metrics() const noexcept = 0;
 
+  std::uint16_t workers() const noexcept { return workers_; }
+  const RuntimeTraits& traits() const noexcept { return traits_; }
+
   /// Somebody is inside run().
   bool is_running() const noexcept { return running_.load(std::memory_order_relaxed); }
 
  protected:
-  Runtime() = default;
+  explicit Runtime(std::uint16_t workers = 1, RuntimeTraits traits = {}) noexcept
+      : workers_(workers), traits_(traits) {}
 
   std::atomic<bool> running_{false};  ///< kept by run()
+
+ private:
+  std::uint16_t workers_;
+  RuntimeTraits traits_;
 };
 
 }  // namespace gauntlet

@@ -1,6 +1,7 @@
 // The thread that a runtime's tasks run on, as the task layer sees it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "runtimes/contract/job.hpp"
@@ -20,6 +21,8 @@ class TaskBase : public Job {
   TaskBase* next_live = nullptr;
   Op* pending = nullptr;          ///< the operation it waits for, if any
   bool cancel_requested = false;  ///< whoever resumes it next drops it instead: destroys its frame
+  bool migrates = false;          ///< its runtime resumes it on any worker: see runtimes/task/migration.hpp
+  std::uint16_t listed_at = 0;    ///< if it migrates, the worker in whose list of live tasks it stands
 
  protected:
   ~TaskBase() = default;
@@ -45,12 +48,24 @@ class LiveTasks {
   TaskBase* first_ = nullptr;
 };
 
+/// Guards a few instructions that hardly ever meet, where a mutex would cost more than what it protects.
+class SpinLock {
+ public:
+  void lock() noexcept;
+  void unlock() noexcept { held_.store(false, std::memory_order_release); }
+
+ private:
+  std::atomic<bool> held_{false};
+};
+
 /// One per worker thread, owned by the runtime.
 struct Worker {
   Runtime* runtime = nullptr;
   std::uint16_t index = 0;
   bool draining = false;  ///< the runtime is being destroyed: a task that would start is dropped
   LiveTasks tasks;
+  SpinLock tasks_lock;              ///< taken where tasks migrate: they end on any worker
+  Worker* const* peers = nullptr;  ///< where tasks migrate: all workers of the runtime, by index
   WorkerCounters counters;
 };
 

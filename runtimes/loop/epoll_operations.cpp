@@ -12,36 +12,13 @@
 
 #include "runtimes/loop/epoll_loop.hpp"
 #include "runtimes/loop/socket_calls.hpp"
+#include "runtimes/loop/transfer.hpp"
 
 namespace gauntlet {
 
 namespace {
 
 EpollSocket& record(SocketBase* socket) { return static_cast<EpollSocket&>(*socket); }
-
-/// iovecs behind the first `sent` bytes, at most as many as one call takes. Returns how many.
-std::size_t remaining_pieces(const SendOp& op, std::span<iovec> pieces) {
-  std::size_t skip = op.sent;
-  std::size_t count = 0;
-  for (const iovec& piece : op.pieces) {
-    if (skip >= piece.iov_len) {
-      skip -= piece.iov_len;
-      continue;
-    }
-    if (count == pieces.size()) break;
-    pieces[count++] = {static_cast<std::byte*>(piece.iov_base) + skip, piece.iov_len - skip};
-    skip = 0;
-  }
-  return count;
-}
-
-std::size_t total_bytes(std::span<const iovec> pieces) {
-  std::size_t total = 0;
-  for (const iovec& piece : pieces) total += piece.iov_len;
-  return total;
-}
-
-std::int32_t clamped(std::size_t bytes) { return static_cast<std::int32_t>(std::min<std::size_t>(bytes, INT_MAX)); }
 
 }  // namespace
 
@@ -155,36 +132,32 @@ bool EpollLoop::attempt(Op& op) noexcept {
 
 bool EpollLoop::try_accept(AcceptOp& op) noexcept {
   EpollSocket& listener = record(op.listener);
-  for (;;) {
-    worker_.counters.system_calls.add();
-    const int fd = ::accept4(listener.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) {
-      if (listener.retry) listener.retry->delay = {};
-      worker_.counters.accepts.add();
-      auto* accepted = new EpollSocket(*this, fd);
-      ++open_sockets_;
-      op.result = watch(*accepted) ? 0 : -errno;
-      if (op.result == 0) {
-        op.accepted = accepted;
-      } else {
-        retire(*accepted);
-      }
-      return true;
+  const std::int32_t fd = accept_next(listener.fd, worker_.counters.system_calls);
+  if (fd >= 0) {
+    if (listener.retry) listener.retry->delay = {};
+    worker_.counters.accepts.add();
+    auto* accepted = new EpollSocket(*this, fd);
+    ++open_sockets_;
+    op.result = watch(*accepted) ? 0 : -errno;
+    if (op.result == 0) {
+      op.accepted = accepted;
+    } else {
+      retire(*accepted);
     }
-    if (errno == EAGAIN) {
-      listener.readable = false;
-      return false;
-    }
-    if (errno == EINTR || is_lost_connection(errno)) continue;
-    if (is_shortage(errno)) {
-      // The edge was spent and no new one comes for connections that already wait: a timer tries again.
-      listener.readable = false;
-      retry_accept_later(listener);
-      return false;
-    }
-    op.result = -errno;
     return true;
   }
+  op.result = fd;
+  if (fd == -EAGAIN) {
+    listener.readable = false;
+    return false;
+  }
+  if (is_shortage(-fd)) {
+    // The edge was spent and no new one comes for connections that already wait: a timer tries again.
+    listener.readable = false;
+    retry_accept_later(listener);
+    return false;
+  }
+  return true;
 }
 
 void EpollLoop::retry_accept_later(EpollSocket& listener) noexcept {
@@ -208,19 +181,12 @@ void EpollLoop::retry_accept(Job& job) noexcept {
 }
 
 std::int32_t EpollLoop::receive_bytes(EpollSocket& socket, std::span<std::byte> memory) noexcept {
-  for (;;) {
-    worker_.counters.system_calls.add();
-    const ssize_t got = ::recv(socket.fd, memory.data(), memory.size(), 0);
-    if (got >= 0) {
-      // epoll(7): a short read of a stream has drained it, and what comes later makes a new edge. Only a hang-up that
-      // was reported already makes none.
-      if (static_cast<std::size_t>(got) < memory.size() && !socket.peer_finished) socket.readable = false;
-      return static_cast<std::int32_t>(got);
-    }
-    if (errno == EINTR) continue;
-    if (errno == EAGAIN) socket.readable = false;
-    return -errno;
-  }
+  const std::int32_t got = receive_some(socket.fd, memory, worker_.counters.system_calls);
+  // epoll(7): a short read of a stream has drained it, and what comes later makes a new edge. Only a hang-up that was
+  // reported already makes none.
+  const bool drained = got >= 0 && static_cast<std::size_t>(got) < memory.size() && !socket.peer_finished;
+  if (drained || got == -EAGAIN) socket.readable = false;
+  return got;
 }
 
 bool EpollLoop::try_receive(ReceiveOp& op) noexcept {
@@ -244,31 +210,12 @@ bool EpollLoop::try_receive_into(ReceiveIntoOp& op) noexcept {
 
 bool EpollLoop::try_send(SendOp& op) noexcept {
   EpollSocket& socket = record(op.socket);
-  const std::size_t total = total_bytes(op.pieces);
-  constexpr std::size_t pieces_per_call = 64;
-  iovec pieces[pieces_per_call];
-  while (op.sent < total) {
-    msghdr message{};
-    message.msg_iov = pieces;
-    message.msg_iovlen = remaining_pieces(op, pieces);
-    worker_.counters.system_calls.add();
-    const ssize_t sent = message.msg_iovlen == 1
-                             ? ::send(socket.fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
-                             : ::sendmsg(socket.fd, &message, MSG_NOSIGNAL);
-    if (sent >= 0) {
-      op.sent += static_cast<std::size_t>(sent);
-      continue;
-    }
-    if (errno == EINTR) continue;
-    if (errno == EAGAIN) {
-      socket.writable = false;
-      return false;
-    }
-    op.result = -errno;
-    socket.poisoned = true;
-    return true;
+  op.result = send_rest(socket.fd, op, worker_.counters.system_calls);
+  if (op.result == -EAGAIN) {
+    socket.writable = false;
+    return false;
   }
-  op.result = clamped(total);
+  if (op.result < 0) socket.poisoned = true;
   return true;
 }
 
@@ -300,12 +247,8 @@ Submitted EpollLoop::start_connect(ConnectOp& op) noexcept {
 
 bool EpollLoop::finish_connect(ConnectOp& op) noexcept {
   EpollSocket& socket = record(op.connected);
-  int error = 0;
-  socklen_t size = sizeof error;
-  worker_.counters.system_calls.add();
-  if (getsockopt(socket.fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) error = errno;
-  op.result = -error;
-  if (error != 0) {
+  op.result = connect_result(socket.fd, worker_.counters.system_calls);
+  if (op.result < 0) {
     op.connected = nullptr;
     retire(socket);
   }

@@ -1,11 +1,15 @@
 #include "runtimes/task/core.hpp"
 
+#include <mutex>
 #include <new>
 #include <utility>
 
 #include "runtimes/task/frame_cache.hpp"
+#include "runtimes/task/migration.hpp"
 
 namespace gauntlet {
+
+using namespace migration;
 
 namespace {
 
@@ -20,10 +24,6 @@ std::uint64_t next_task_id() noexcept {
     end = next + block;
   }
   return next++;
-}
-
-void set_state(TaskCore& root, TaskState state) noexcept {
-  root.shared().state.store(state, std::memory_order_relaxed);
 }
 
 }  // namespace
@@ -55,7 +55,8 @@ void TaskShared::release() noexcept {
   free_frame(this, bytes);
 }
 
-void TaskCore::become_root(std::uint8_t references) noexcept {
+void TaskCore::become_root(std::uint8_t references, const Runtime& runtime) noexcept {
+  migrates = runtime.traits().sockets_migrate;
   TaskShared& mine = shared();
   const std::uint64_t id = next_task_id();
   mine.id_high = static_cast<std::uint16_t>(id >> 32);
@@ -67,7 +68,13 @@ void TaskCore::become_root(std::uint8_t references) noexcept {
 void TaskCore::start_root(Job& job) noexcept {
   TaskCore& task = static_cast<TaskCore&>(job);
   Worker& worker = *this_worker();
-  worker.tasks.insert(task);
+  if (task.migrates) {
+    task.listed_at = worker.index;
+    const std::lock_guard lock(worker.tasks_lock);
+    worker.tasks.insert(task);
+  } else {
+    worker.tasks.insert(task);
+  }
   worker.counters.tasks_started.add();
   task.run = &resume_job;
   if (worker.draining) [[unlikely]]
@@ -78,16 +85,18 @@ void TaskCore::start_root(Job& job) noexcept {
 void TaskCore::resume_job(Job& job) noexcept {
   TaskCore& core = static_cast<TaskCore&>(job);
   TaskCore& task = core.root();
+  if (task.migrates) return resume_migrating(core);
   if (task.cancel_requested) [[unlikely]]
     return task.drop();
-  set_state(task, TaskState::running);
+  task.shared().set_state(TaskState::running);
   core.handle().resume();
 }
 
 void TaskCore::resume_waiter(Job& job) noexcept {
   Op& op = static_cast<Op&>(job);
-  op.in_flight = false;
   TaskCore& core = static_cast<TaskCore&>(*op.waiter);
+  if (core.root().migrates && !claim_completion(core.root())) return;
+  op.in_flight = false;
   core.root().pending = nullptr;
   resume_job(core);
 }
@@ -103,9 +112,22 @@ void TaskCore::cancel_pending(TaskCore& root) noexcept {
   this_worker()->runtime->schedule(root);
 }
 
+void TaskCore::stop_waiting(Op& op) noexcept {
+  op.in_flight = false;
+  root_->pending = nullptr;
+  if (root_->migrates) return change_word(root_->shared(), waiting_word | suspending, running_word);
+  root_->shared().set_state(TaskState::running);
+}
+
+void TaskCore::become_ready() noexcept {
+  worker = root_->worker;
+  if (root_->migrates) return change_word(root_->shared(), running_word, ready_word);
+  root_->shared().set_state(TaskState::ready);
+}
+
 void TaskCore::request_cancel() noexcept {
-  const TaskState state = shared().state.load(std::memory_order_relaxed);
-  if (cancel_requested || state >= TaskState::done) return;
+  if (migrates) return request_cancel_migrating(shared());
+  if (cancel_requested || shared().state() >= TaskState::done) return;
   cancel_requested = true;
   if (pending != nullptr) cancel_pending(*this);
 }
@@ -115,13 +137,21 @@ void TaskShared::tell_joiner() noexcept {
   if (waiter != nullptr) waiter->runtime->schedule(*waiter);
 }
 
+void TaskCore::leave_list(TaskCore& root) noexcept {
+  Worker& here = *this_worker();
+  if (!root.migrates) return here.tasks.remove(root);
+  Worker& listed = *here.peers[root.listed_at];
+  const std::lock_guard lock(listed.tasks_lock);
+  listed.tasks.remove(root);
+}
+
 TaskShared& TaskCore::destroy_finished_root() noexcept {
   Worker& home = *this_worker();
-  home.tasks.remove(*this);
+  leave_list(*this);
   home.counters.tasks_finished.add();
   if (exception) home.counters.tasks_failed.add();
-  set_state(*this, exception ? TaskState::failed : TaskState::done);
   TaskShared& mine = shared();
+  mine.set_state(exception ? TaskState::failed : TaskState::done);
   std::exception_ptr kept = std::move(exception);
   handle().destroy();
   mine.remains().exception = std::move(kept);
@@ -130,11 +160,11 @@ TaskShared& TaskCore::destroy_finished_root() noexcept {
 
 void TaskCore::drop() noexcept {
   Worker& home = *this_worker();
-  home.tasks.remove(*this);
+  leave_list(*this);
   home.counters.tasks_finished.add();
   home.counters.tasks_cancelled.add();
   TaskShared& mine = shared();
-  mine.state.store(TaskState::cancelled, std::memory_order_relaxed);
+  mine.set_state(TaskState::cancelled);
   handle().destroy();
   mine.tell_joiner();
   mine.release();

@@ -17,6 +17,7 @@
 namespace gauntlet {
 
 enum class TaskState : std::uint8_t { ready, running, waiting, done, cancelled, failed };
+inline constexpr std::uint8_t task_state_mask = 7;  ///< the bits above are those of migration.hpp
 
 /// Waits for a task to finish: a join, or the owner of a block_on. `runtime` is where it is scheduled then.
 class JoinWaiter : public ExternalOp {
@@ -38,11 +39,18 @@ struct TaskRemains {
 struct TaskShared {
   std::atomic<JoinWaiter*> joiner{nullptr};  ///< null, the one waiter, or finished()
   std::atomic<std::uint8_t> references{0};   ///< the task itself, its handle, cancel requests on their way
-  std::atomic<TaskState> state{TaskState::ready};
+  std::atomic<std::uint8_t> word{static_cast<std::uint8_t>(TaskState::ready)};  ///< the state; see migration.hpp
   std::uint16_t id_high = 0;
   std::uint32_t id_low = 0;
 
   static JoinWaiter* finished() noexcept { return reinterpret_cast<JoinWaiter*>(std::uintptr_t{1}); }
+  TaskState state() const noexcept {
+    return static_cast<TaskState>(word.load(std::memory_order_relaxed) & task_state_mask);
+  }
+  /// While nobody else may change it.
+  void set_state(TaskState state) noexcept {
+    word.store(static_cast<std::uint8_t>(state), std::memory_order_relaxed);
+  }
   std::uint64_t id() const noexcept { return std::uint64_t{id_high} << 32 | id_low; }
   void* frame() noexcept { return this + 1; }
   /// Once the frame is destroyed.
@@ -75,8 +83,8 @@ class TaskCore : public TaskBase {
     root_ = parent.root_;
   }
 
-  /// Makes this a root with `references` holders.
-  void become_root(std::uint8_t references) noexcept;
+  /// Makes this a root with `references` holders, for a task of `runtime`.
+  void become_root(std::uint8_t references, const Runtime& runtime) noexcept;
 
   /// Null for a root.
   TaskCore* parent() const noexcept { return parent_; }
@@ -84,27 +92,41 @@ class TaskCore : public TaskBase {
   /// Starts an operation for the coroutine of this core. True: suspended, `op.run` will resume it.
   bool start(Op& op, Runtime& runtime) noexcept {
     op.waiter = this;
+    if (root_->migrates) return start_migrating(op, runtime);
     if (runtime.submit(op) == Submitted::done) return false;
     wait_for(op);
     honour_cancel();
     return true;
   }
 
-  /// The coroutine of this core stays suspended until `op` completes.
+  /// The coroutine of this core is about to stay suspended until `op` completes. Comes before `op` is made known to
+  /// whoever completes it, if that may be another thread; then honour_cancel() or stop_waiting() follows.
   void wait_for(Op& op) noexcept {
     op.in_flight = true;
     root_->pending = &op;
-    root_->shared().state.store(TaskState::waiting, std::memory_order_relaxed);
+    if (root_->migrates) return begin_migrating_wait(op);
+    root_->shared().set_state(TaskState::waiting);
   }
 
-  /// After wait_for: a task that was cancelled while it ran does not wait.
+  /// After wait_for, when `op` is on its way: a task that was cancelled while it ran does not wait. If the task
+  /// migrates it may be gone when this returns.
   void honour_cancel() noexcept {
+    if (root_->migrates) return end_migrating_wait(*root_);
     if (root_->cancel_requested) [[unlikely]]
       cancel_pending(*root_);
   }
 
-  /// Asks for cancellation, on the home worker. The task is dropped where it is suspended now or next.
+  /// After wait_for, when `op` turned out to be done and nobody will complete it.
+  void stop_waiting(Op& op) noexcept;
+
+  /// About to be scheduled again without waiting for anything.
+  void become_ready() noexcept;
+
+  /// Asks for cancellation, on the home worker; of a task that migrates, on any worker of its runtime. The task is
+  /// dropped where it is suspended now or next.
   void request_cancel() noexcept;
+  /// The same for a task that migrates and may have ended; the caller holds a reference.
+  static void request_cancel_migrating(TaskShared& task) noexcept;
 
   /// Completion of every operation that a coroutine awaits.
   static void resume_waiter(Job& job) noexcept;
@@ -120,7 +142,16 @@ class TaskCore : public TaskBase {
  private:
   static void start_root(Job& job) noexcept;
   static void cancel_pending(TaskCore& root) noexcept;
+  static void leave_list(TaskCore& root) noexcept;
   void drop() noexcept;
+
+  // For tasks that migrate: see migration.hpp.
+  bool start_migrating(Op& op, Runtime& runtime) noexcept;
+  void begin_migrating_wait(Op& op) noexcept;
+  static void end_migrating_wait(TaskCore& root) noexcept;
+  static bool claim_completion(TaskCore& root) noexcept;
+  static void cancel_claimed(TaskCore& root) noexcept;
+  static void resume_migrating(TaskCore& core) noexcept;
 
   TaskCore* parent_ = nullptr;
   TaskCore* root_;

@@ -27,8 +27,11 @@ class CancelRequest final : public Job {
  private:
   static void deliver(Job& job) noexcept {
     auto& request = static_cast<CancelRequest&>(job);
+    if (this_worker()->runtime->traits().sockets_migrate) {
+      TaskCore::request_cancel_migrating(*request.task_);
+    }
     // A finished task may be a dropped one, whose frame is gone.
-    if (request.task_->joiner.load(std::memory_order_acquire) != TaskShared::finished()) {
+    else if (request.task_->joiner.load(std::memory_order_acquire) != TaskShared::finished()) {
       TaskCore::of(*request.task_).request_cancel();
     }
     request.task_->release();
@@ -43,7 +46,10 @@ class CancelRequest final : public Job {
 void JoinHandleBase::cancel() noexcept {
   if (task_ == nullptr || finished()) return;
   Worker* here = this_worker();
-  if (here != nullptr && here->runtime == runtime_) {
+  const bool at_home = here != nullptr && here->runtime == runtime_;
+  if (at_home && runtime_->traits().sockets_migrate) {
+    TaskCore::request_cancel_migrating(*task_);
+  } else if (at_home) {
     TaskCore::of(*task_).request_cancel();
   } else {
     runtime_->schedule(*new CancelRequest(*task_));
@@ -61,9 +67,7 @@ bool JoinSuspension::suspend(TaskCore& core) noexcept {
     return true;
   }
   assert(expected == TaskShared::finished() && "a task has at most one waiter");
-  waiter_.in_flight = false;
-  core.root().pending = nullptr;
-  core.root().shared().state.store(TaskState::running, std::memory_order_relaxed);
+  core.stop_waiting(waiter_);
   return false;
 }
 

@@ -51,7 +51,7 @@ class JoinHandleBase {
   /// False after detach(), after the result was taken, and for a default-constructed one.
   bool valid() const noexcept { return task_ != nullptr; }
   std::uint64_t id() const noexcept { return task_->id(); }
-  TaskState state() const noexcept { return task_->state.load(std::memory_order_relaxed); }
+  TaskState state() const noexcept { return task_->state(); }
   bool finished() const noexcept { return task_->joiner.load(std::memory_order_acquire) == TaskShared::finished(); }
 
   /// Lets the task run on, alone. Any thread.
@@ -123,7 +123,7 @@ class [[nodiscard]] JoinHandle : public detail::JoinHandleBase {
       ~Release() { shared->release(); }
       TaskShared* shared;
     } release(*task);
-    if (task->state.load(std::memory_order_relaxed) == TaskState::cancelled) {
+    if (task->state() == TaskState::cancelled) {
       return std::unexpected(TaskFailure::cancellation());
     }
     TaskRemains& outcome = task->remains();

@@ -17,7 +17,7 @@ template <typename T>
 JoinHandle<T> spawn(Runtime& runtime, Task<T> task) {
   assert(task && "an empty task was spawned");
   TaskCore& core = task.release().promise();
-  core.become_root(2);
+  core.become_root(2, runtime);
   TaskShared& shared = core.shared();
   runtime.schedule(core);
   return JoinHandle<T>(shared, runtime);
@@ -42,7 +42,7 @@ void run_until_finished(Runtime& runtime, TaskShared& task);
 template <typename T>
 T block_on(Runtime& runtime, Task<T> task) {
   TaskCore& core = task.release().promise();
-  core.become_root(2);
+  core.become_root(2, runtime);
   TaskShared& shared = core.shared();
   JoinHandle<T> handle(shared, runtime);
   runtime.schedule(core);

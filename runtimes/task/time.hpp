@@ -31,7 +31,7 @@ class Yield {
   template <typename Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) const noexcept {
     TaskCore& core = awaiting.promise();
-    core.root().shared().state.store(TaskState::ready, std::memory_order_relaxed);
+    core.become_ready();
     this_worker()->runtime->schedule(core);
   }
   void await_resume() const noexcept {}
