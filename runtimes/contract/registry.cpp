@@ -6,6 +6,7 @@
 #include "runtimes/contract/near_matches.hpp"
 #include "runtimes/io_uring/io_uring.hpp"
 #include "runtimes/single_loop/single_loop.hpp"
+#include "runtimes/work_stealing/work_stealing.hpp"
 
 namespace gauntlet {
 
@@ -13,6 +14,7 @@ std::span<const RuntimeEntry> all_runtimes() {
   static const RuntimeEntry table[] = {
       {"single_loop", {"epoll"}, "one epoll loop on one thread", false, make_single_loop},
       {"io_uring", {"uring"}, "one io_uring on one thread", false, make_io_uring},
+      {"work_stealing", {"custom"}, "workers that steal from one another, one shared epoll", false, make_work_stealing},
       {"busy_wait", {}, "negative control: polls and yields instead of blocking", true, make_busy_wait},
   };
   return table;
@@ -26,6 +28,7 @@ const RuntimeEntry* find_runtime(std::string_view name) {
 }
 
 std::expected<std::unique_ptr<Runtime>, Unavailable> make_runtime(const RuntimeConfig& config) {
+  if (const auto valid = check(config); !valid) return std::unexpected(Unavailable{valid.error()});
   if (const RuntimeEntry* entry = find_runtime(config.backend)) return entry->make(config);
   std::vector<std::string> known;
   for (const RuntimeEntry& entry : all_runtimes()) {

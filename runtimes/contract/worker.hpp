@@ -17,11 +17,13 @@ class TaskBase : public Job {
  public:
   explicit TaskBase(Run function) noexcept : Job(function) {}
 
+  /// It has no home: any worker may resume it. See runtimes/task/migration.hpp.
+  bool migrates() const noexcept { return worker == any_worker; }
+
   TaskBase* previous_live = nullptr;  ///< links of the worker's list of live root tasks
   TaskBase* next_live = nullptr;
   Op* pending = nullptr;          ///< the operation it waits for, if any
   bool cancel_requested = false;  ///< whoever resumes it next drops it instead: destroys its frame
-  bool migrates = false;          ///< its runtime resumes it on any worker: see runtimes/task/migration.hpp
   std::uint16_t listed_at = 0;    ///< if it migrates, the worker in whose list of live tasks it stands
 
  protected:
@@ -64,8 +66,10 @@ struct Worker {
   std::uint16_t index = 0;
   bool draining = false;  ///< the runtime is being destroyed: a task that would start is dropped
   LiveTasks tasks;
-  SpinLock tasks_lock;              ///< taken where tasks migrate: they end on any worker
-  Worker* const* peers = nullptr;  ///< where tasks migrate: all workers of the runtime, by index
+  // Where tasks migrate: those that started here, which may end on any worker, and all workers by index.
+  SpinLock migrating_lock;
+  LiveTasks migrating;
+  Worker* const* peers = nullptr;
   WorkerCounters counters;
 };
 

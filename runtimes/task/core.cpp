@@ -1,5 +1,6 @@
 #include "runtimes/task/core.hpp"
 
+#include <cassert>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -55,29 +56,25 @@ void TaskShared::release() noexcept {
   free_frame(this, bytes);
 }
 
-void TaskCore::become_root(std::uint8_t references, const Runtime& runtime) noexcept {
-  migrates = runtime.traits().sockets_migrate;
+void TaskCore::become_root(std::uint8_t references, std::uint16_t home) noexcept {
   TaskShared& mine = shared();
   const std::uint64_t id = next_task_id();
-  mine.id_high = static_cast<std::uint16_t>(id >> 32);
+  mine.id_high = static_cast<std::uint8_t>(id >> 32);
   mine.id_low = static_cast<std::uint32_t>(id);
   mine.references.store(references, std::memory_order_relaxed);
+  mine.home = static_cast<std::uint8_t>(home);
+  worker = home;
   run = &start_root;
 }
 
 void TaskCore::start_root(Job& job) noexcept {
   TaskCore& task = static_cast<TaskCore&>(job);
-  Worker& worker = *this_worker();
-  if (task.migrates) {
-    task.listed_at = worker.index;
-    const std::lock_guard lock(worker.tasks_lock);
-    worker.tasks.insert(task);
-  } else {
-    worker.tasks.insert(task);
-  }
-  worker.counters.tasks_started.add();
+  Worker& here = *this_worker();
+  assert((task.worker == any_worker || task.worker == here.index) && "a task was resumed away from its home");
+  enter_list(task);
+  here.counters.tasks_started.add();
   task.run = &resume_job;
-  if (worker.draining) [[unlikely]]
+  if (here.draining) [[unlikely]]
     return task.drop();
   resume_job(job);
 }
@@ -85,7 +82,7 @@ void TaskCore::start_root(Job& job) noexcept {
 void TaskCore::resume_job(Job& job) noexcept {
   TaskCore& core = static_cast<TaskCore&>(job);
   TaskCore& task = core.root();
-  if (task.migrates) return resume_migrating(core);
+  if (task.migrates()) return resume_migrating(core);
   if (task.cancel_requested) [[unlikely]]
     return task.drop();
   task.shared().set_state(TaskState::running);
@@ -95,7 +92,7 @@ void TaskCore::resume_job(Job& job) noexcept {
 void TaskCore::resume_waiter(Job& job) noexcept {
   Op& op = static_cast<Op&>(job);
   TaskCore& core = static_cast<TaskCore&>(*op.waiter);
-  if (core.root().migrates && !claim_completion(core.root())) return;
+  if (core.root().migrates() && !claim_completion(core.root())) return;
   op.in_flight = false;
   core.root().pending = nullptr;
   resume_job(core);
@@ -115,18 +112,18 @@ void TaskCore::cancel_pending(TaskCore& root) noexcept {
 void TaskCore::stop_waiting(Op& op) noexcept {
   op.in_flight = false;
   root_->pending = nullptr;
-  if (root_->migrates) return change_word(root_->shared(), waiting_word | suspending, running_word);
+  if (root_->migrates()) return change_word(root_->shared(), waiting_word | suspending, running_word);
   root_->shared().set_state(TaskState::running);
 }
 
 void TaskCore::become_ready() noexcept {
   worker = root_->worker;
-  if (root_->migrates) return change_word(root_->shared(), running_word, ready_word);
+  if (root_->migrates()) return change_word(root_->shared(), running_word, ready_word);
   root_->shared().set_state(TaskState::ready);
 }
 
 void TaskCore::request_cancel() noexcept {
-  if (migrates) return request_cancel_migrating(shared());
+  if (migrates()) return request_cancel_migrating(shared());
   if (cancel_requested || shared().state() >= TaskState::done) return;
   cancel_requested = true;
   if (pending != nullptr) cancel_pending(*this);
@@ -137,12 +134,20 @@ void TaskShared::tell_joiner() noexcept {
   if (waiter != nullptr) waiter->runtime->schedule(*waiter);
 }
 
+void TaskCore::enter_list(TaskCore& root) noexcept {
+  Worker& here = *this_worker();
+  if (!root.migrates()) return here.tasks.insert(root);
+  root.listed_at = here.index;
+  const std::lock_guard lock(here.migrating_lock);
+  here.migrating.insert(root);
+}
+
 void TaskCore::leave_list(TaskCore& root) noexcept {
   Worker& here = *this_worker();
-  if (!root.migrates) return here.tasks.remove(root);
+  if (!root.migrates()) return here.tasks.remove(root);
   Worker& listed = *here.peers[root.listed_at];
-  const std::lock_guard lock(listed.tasks_lock);
-  listed.tasks.remove(root);
+  const std::lock_guard lock(listed.migrating_lock);
+  listed.migrating.remove(root);
 }
 
 TaskShared& TaskCore::destroy_finished_root() noexcept {

@@ -37,13 +37,18 @@ struct TaskRemains {
 /// The part of a root that outlives its frame as long as a handle exists. Stands before every frame; only a spawned
 /// root uses it.
 struct TaskShared {
+  static constexpr std::uint8_t no_home = 0xff;
+
   std::atomic<JoinWaiter*> joiner{nullptr};  ///< null, the one waiter, or finished()
   std::atomic<std::uint8_t> references{0};   ///< the task itself, its handle, cancel requests on their way
   std::atomic<std::uint8_t> word{static_cast<std::uint8_t>(TaskState::ready)};  ///< the state; see migration.hpp
-  std::uint16_t id_high = 0;
+  std::uint8_t home = no_home;  ///< index of the worker that alone resumes it; set before it is scheduled
+  std::uint8_t id_high = 0;
   std::uint32_t id_low = 0;
 
   static JoinWaiter* finished() noexcept { return reinterpret_cast<JoinWaiter*>(std::uintptr_t{1}); }
+  /// Repeats after 2^40 tasks.
+  std::uint64_t id() const noexcept { return std::uint64_t{id_high} << 32 | id_low; }
   TaskState state() const noexcept {
     return static_cast<TaskState>(word.load(std::memory_order_relaxed) & task_state_mask);
   }
@@ -51,7 +56,6 @@ struct TaskShared {
   void set_state(TaskState state) noexcept {
     word.store(static_cast<std::uint8_t>(state), std::memory_order_relaxed);
   }
-  std::uint64_t id() const noexcept { return std::uint64_t{id_high} << 32 | id_low; }
   void* frame() noexcept { return this + 1; }
   /// Once the frame is destroyed.
   TaskRemains& remains() noexcept { return *static_cast<TaskRemains*>(frame()); }
@@ -83,8 +87,8 @@ class TaskCore : public TaskBase {
     root_ = parent.root_;
   }
 
-  /// Makes this a root with `references` holders, for a task of `runtime`.
-  void become_root(std::uint8_t references, const Runtime& runtime) noexcept;
+  /// Makes this a root with `references` holders, to be resumed on worker `home` (Job::any_worker: on whichever).
+  void become_root(std::uint8_t references, std::uint16_t home) noexcept;
 
   /// Null for a root.
   TaskCore* parent() const noexcept { return parent_; }
@@ -92,7 +96,8 @@ class TaskCore : public TaskBase {
   /// Starts an operation for the coroutine of this core. True: suspended, `op.run` will resume it.
   bool start(Op& op, Runtime& runtime) noexcept {
     op.waiter = this;
-    if (root_->migrates) return start_migrating(op, runtime);
+    op.worker = root_->worker;
+    if (root_->migrates()) return start_migrating(op, runtime);
     if (runtime.submit(op) == Submitted::done) return false;
     wait_for(op);
     honour_cancel();
@@ -103,15 +108,16 @@ class TaskCore : public TaskBase {
   /// whoever completes it, if that may be another thread; then honour_cancel() or stop_waiting() follows.
   void wait_for(Op& op) noexcept {
     op.in_flight = true;
+    op.worker = root_->worker;
     root_->pending = &op;
-    if (root_->migrates) return begin_migrating_wait(op);
+    if (root_->migrates()) return begin_migrating_wait();
     root_->shared().set_state(TaskState::waiting);
   }
 
   /// After wait_for, when `op` is on its way: a task that was cancelled while it ran does not wait. If the task
   /// migrates it may be gone when this returns.
   void honour_cancel() noexcept {
-    if (root_->migrates) return end_migrating_wait(*root_);
+    if (root_->migrates()) return end_migrating_wait(*root_);
     if (root_->cancel_requested) [[unlikely]]
       cancel_pending(*root_);
   }
@@ -128,6 +134,10 @@ class TaskCore : public TaskBase {
   /// The same for a task that migrates and may have ended; the caller holds a reference.
   static void request_cancel_migrating(TaskShared& task) noexcept;
 
+  /// For schedulers: the job starts a task, or resumes one whose operation has completed.
+  static bool is_start(const Job& job) noexcept { return job.run == &start_root; }
+  static bool is_completion(const Job& job) noexcept { return job.run == &resume_waiter; }
+
   /// Completion of every operation that a coroutine awaits.
   static void resume_waiter(Job& job) noexcept;
   /// Resumes the coroutine whose core was scheduled.
@@ -142,12 +152,13 @@ class TaskCore : public TaskBase {
  private:
   static void start_root(Job& job) noexcept;
   static void cancel_pending(TaskCore& root) noexcept;
+  static void enter_list(TaskCore& root) noexcept;
   static void leave_list(TaskCore& root) noexcept;
   void drop() noexcept;
 
   // For tasks that migrate: see migration.hpp.
   bool start_migrating(Op& op, Runtime& runtime) noexcept;
-  void begin_migrating_wait(Op& op) noexcept;
+  void begin_migrating_wait() noexcept;
   static void end_migrating_wait(TaskCore& root) noexcept;
   static bool claim_completion(TaskCore& root) noexcept;
   static void cancel_claimed(TaskCore& root) noexcept;

@@ -21,17 +21,17 @@ namespace {
 class CancelRequest final : public Job {
  public:
   explicit CancelRequest(TaskShared& task) noexcept : Job(&deliver), task_(&task) {
+    if (task.home != TaskShared::no_home) worker = task.home;
     task.references.fetch_add(1, std::memory_order_relaxed);
   }
 
  private:
   static void deliver(Job& job) noexcept {
     auto& request = static_cast<CancelRequest&>(job);
-    if (this_worker()->runtime->traits().sockets_migrate) {
-      TaskCore::request_cancel_migrating(*request.task_);
-    }
     // A finished task may be a dropped one, whose frame is gone.
-    else if (request.task_->joiner.load(std::memory_order_acquire) != TaskShared::finished()) {
+    if (request.task_->home == TaskShared::no_home) {
+      TaskCore::request_cancel_migrating(*request.task_);
+    } else if (request.task_->joiner.load(std::memory_order_acquire) != TaskShared::finished()) {
       TaskCore::of(*request.task_).request_cancel();
     }
     request.task_->release();
@@ -44,15 +44,16 @@ class CancelRequest final : public Job {
 }  // namespace
 
 void JoinHandleBase::cancel() noexcept {
-  if (task_ == nullptr || finished()) return;
-  Worker* here = this_worker();
-  const bool at_home = here != nullptr && here->runtime == runtime_;
-  if (at_home && runtime_->traits().sockets_migrate) {
+  if (task_ == nullptr || runtime_ == nullptr || finished()) return;
+  Runtime& runtime = *std::exchange(runtime_, nullptr);
+  const Worker* here = this_worker();
+  const bool inside = here != nullptr && here->runtime == &runtime;
+  if (inside && task_->home == TaskShared::no_home) {
     TaskCore::request_cancel_migrating(*task_);
-  } else if (at_home) {
+  } else if (inside && here->index == task_->home) {
     TaskCore::of(*task_).request_cancel();
   } else {
-    runtime_->schedule(*new CancelRequest(*task_));
+    runtime.schedule(*new CancelRequest(*task_));
   }
 }
 

@@ -32,8 +32,7 @@ bool TaskCore::start_migrating(Op& op, Runtime& runtime) noexcept {
   return true;
 }
 
-void TaskCore::begin_migrating_wait(Op& op) noexcept {
-  op.worker = root_->worker;
+void TaskCore::begin_migrating_wait() noexcept {
   change_word(root_->shared(), running_word, waiting_word | suspending);
 }
 

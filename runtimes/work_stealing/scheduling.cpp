@@ -17,7 +17,7 @@ constexpr std::uint32_t ticks_per_injector_look = 61;
 constexpr std::size_t most_moved = StealDeque::capacity / 2;
 
 /// A task just spawned, or woken by the one that runs: its data are in this worker's caches.
-bool is_hot(const Job& job) noexcept { return TaskCore::is_start(job) || TaskCore::is_wake_up(job); }
+bool is_hot(const Job& job) noexcept { return TaskCore::is_start(job) || TaskCore::is_completion(job); }
 
 }  // namespace
 

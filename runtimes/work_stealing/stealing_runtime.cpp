@@ -170,7 +170,7 @@ void StealingRuntime::expire_timers(StealingWorker& worker) {
 bool StealingRuntime::anything_left() noexcept {
   if (!injector_.empty()) return true;
   return std::ranges::any_of(workers_list_, [this](const auto& worker) {
-    return !worker->tasks.empty() || has_work(*worker) || worker->inbox.has_jobs();
+    return !worker->tasks.empty() || !worker->migrating.empty() || has_work(*worker) || worker->inbox.has_jobs();
   });
 }
 
@@ -181,8 +181,10 @@ void StealingRuntime::shut_down() noexcept {
   for (auto& worker : workers_list_) {
     const WorkerScope scope(*worker);
     // Every suspended task is flagged; whatever resumes it next drops it.
-    for (TaskBase* task = worker->tasks.first(); task != nullptr; task = task->next_live) {
-      static_cast<TaskCore*>(task)->request_cancel();
+    for (const LiveTasks* list : {&worker->tasks, &worker->migrating}) {
+      for (TaskBase* task = list->first(); task != nullptr; task = task->next_live) {
+        static_cast<TaskCore*>(task)->request_cancel();
+      }
     }
   }
   while (anything_left()) {
