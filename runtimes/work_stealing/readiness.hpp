@@ -13,7 +13,7 @@ namespace gauntlet {
 /// Where there is one worker only (`alone`), the same transitions are plain loads and stores.
 class Readiness {
  public:
-  Readiness(bool alone, bool ready) noexcept : alone_(alone), bits_(ready ? ready_bit : 0) {}
+  Readiness(bool alone, bool ready) noexcept : alone_(alone), bits_(static_cast<std::uint8_t>(ready ? ready_bit : 0)) {}
 
   /// There is an operation.
   bool occupied() const noexcept { return (bits_.load(std::memory_order_acquire) & (armed | kept)) != 0; }
@@ -43,7 +43,7 @@ class Readiness {
   bool edge(bool hung_up) noexcept {
     std::uint8_t seen = bits_.load(std::memory_order_acquire);
     for (;;) {
-      const unsigned noted = seen | ready_bit | (hung_up ? hung_up_bit : 0U);
+      const unsigned noted = seen | ready_bit | (hung_up ? hung_up_bit : 0);
       const bool was_armed = (seen & armed) != 0;
       if (replace(seen, was_armed ? (noted & ~armed) | kept : noted)) return was_armed;
     }
@@ -79,7 +79,7 @@ class Readiness {
     std::uint8_t seen = bits_.load(std::memory_order_acquire);
     for (;;) {
       const bool ready = still_ready || (seen & hung_up_bit) != 0;
-      if (replace(seen, (seen & ~(kept | cancelled)) | (ready ? ready_bit : 0U))) return (seen & closing_bit) != 0;
+      if (replace(seen, (seen & ~(kept | cancelled)) | (ready ? ready_bit : 0))) return (seen & closing_bit) != 0;
     }
   }
 
@@ -112,12 +112,12 @@ class Readiness {
   }
 
  private:
-  static constexpr std::uint8_t ready_bit = 1;
-  static constexpr std::uint8_t armed = 2;
-  static constexpr std::uint8_t kept = 4;
-  static constexpr std::uint8_t cancelled = 8;
-  static constexpr std::uint8_t closing_bit = 16;
-  static constexpr std::uint8_t hung_up_bit = 32;
+  static constexpr unsigned ready_bit = 1;
+  static constexpr unsigned armed = 2;
+  static constexpr unsigned kept = 4;
+  static constexpr unsigned cancelled = 8;
+  static constexpr unsigned closing_bit = 16;
+  static constexpr unsigned hung_up_bit = 32;
 
   bool replace(std::uint8_t& seen, unsigned wanted) noexcept {
     if (alone_) {

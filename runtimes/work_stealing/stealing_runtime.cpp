@@ -115,7 +115,11 @@ bool StealingRuntime::turn(StealingWorker& worker, bool may_block) {
   // While it counts as searching nobody else is woken.
   if (worker.searching && has_work(worker)) stop_searching(worker);
   run_ready(worker);
-  if (stealing_ && !has_work(worker)) search(worker);
+  if (stealing_ && !has_work(worker)) {
+    search(worker);
+    // At once: if every worker first did something else, one job could be stolen to and fro for ever.
+    run_ready(worker);
+  }
   poll_or_park(worker, may_block && !has_work(worker));
   worker.inbox.drain(worker.local);
   expire_timers(worker);
