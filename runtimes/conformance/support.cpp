@@ -47,7 +47,6 @@ void RuntimeTest::TearDown() {
 void RuntimeTest::remake(RuntimeConfig config) {
   runtime_.reset();
   config.backend = GetParam()->name;
-  if (const char* w = std::getenv("GW")) { if (config.worker_threads == 1) config.worker_threads = static_cast<std::uint32_t>(std::atoi(w)); config.work_stealing = std::getenv("GS") != nullptr; }
   auto made = GetParam()->make(config);
   if (!made.has_value()) GTEST_SKIP() << made.error().reason;
   runtime_ = std::move(*made);
