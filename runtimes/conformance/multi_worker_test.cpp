@@ -193,16 +193,16 @@ TEST_P(Workers, RunHasAThreadPerWorkerAndJoinsThemAll) {
     std::atomic<std::size_t> during{0};
     std::atomic<int> arrived{0};
     for (std::uint16_t worker = 0; worker < runtime().workers(); ++worker) {
-      post_on(runtime(), worker, [this, &during, &arrived] {
+      post_on(runtime(), worker, [this, before, &during, &arrived] {
         // The last one to come sees them all.
         if (arrived.fetch_add(1) + 1 < runtime().workers()) return;
-        during = live_threads();
+        during = live_threads(before + runtime().workers() - 1u);
         runtime().stop();
       });
     }
     runtime().run();
     EXPECT_EQ(during.load(), before + runtime().workers() - 1u);
-    EXPECT_EQ(live_threads(), before);
+    EXPECT_EQ(live_threads(before), before);
     EXPECT_FALSE(runtime().is_running());
   }
 }

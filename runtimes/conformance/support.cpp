@@ -10,7 +10,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <initializer_list>
+#include <ostream>
 #include <stdexcept>
+#include <thread>
 
 namespace gauntlet::conformance {
 
@@ -66,6 +68,10 @@ std::vector<Subject> runtimes_under_test() {
     }
   }
   return subjects;
+}
+
+void PrintTo(const Subject& subject, std::ostream* out) {
+  *out << subject->name << " with " << subject.workers << " workers";
 }
 
 std::string runtime_name(const testing::TestParamInfo<Subject>& info) {
@@ -197,6 +203,13 @@ std::size_t entries_of(const char* path) {
 
 std::size_t open_descriptors() { return entries_of("/proc/self/fd") - 1; }  // without the folder itself
 
-std::size_t live_threads() { return entries_of("/proc/self/task"); }
+std::size_t live_threads(std::size_t expected) {
+  std::size_t count = entries_of("/proc/self/task");
+  for (int i = 0; expected != 0 && count > expected && i < 1'000; ++i) {
+    std::this_thread::sleep_for(milliseconds(1));
+    count = entries_of("/proc/self/task");
+  }
+  return count;
+}
 
 }  // namespace gauntlet::conformance

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,6 +47,8 @@ struct Subject {
   std::uint16_t workers;
   const RuntimeEntry* operator->() const noexcept { return entry; }
 };
+/// How a failed test names its subject.
+void PrintTo(const Subject& subject, std::ostream* out);
 
 /// One subject, made anew for each test; a test of one that cannot be had is skipped with its reason.
 /// A test that hangs ends the program and names itself.
@@ -148,8 +151,9 @@ class RawSocket {
 
 /// Descriptors that this process has open.
 std::size_t open_descriptors();
-/// Threads that this process has.
-std::size_t live_threads();
+/// Threads that this process has. One that was joined may be listed a moment longer: waits until there are at most
+/// `expected`, or long enough to know that there are more.
+std::size_t live_threads(std::size_t expected = 0);
 
 /// One operation submitted by hand, and what became of it. Its completion must come after submit() and cancel() of any
 /// probe have returned.
