@@ -48,7 +48,7 @@ Task<void> wait_for_peers(Listener& listener, int& accepted, int count) {
 Task<void> connect_one_by_one(int count) {
   Listener listener = must(listen(Endpoint::loopback(0)));
   int accepted = 0;
-  JoinHandle<void> acceptor = spawn(wait_for_peers(listener, accepted, count));
+  JoinHandle<void> acceptor = spawn_here(wait_for_peers(listener, accepted, count));
   for (int i = 0; i < count; ++i) {
     const Socket socket = must(co_await connect(must(listener.local_endpoint())));
     co_await at_least(accepted, i + 1);
@@ -117,7 +117,7 @@ Task<std::uint64_t> exhaust(Runtime& runtime, bool free_by_closing) {
   RawSocket latecomer = RawSocket::unconnected();
   auto few = std::make_unique<FewDescriptors>(4);
   std::vector<Socket> accepted;
-  JoinHandle<void> acceptor = spawn(accept_all(listener, accepted, peers_at_exhaustion + 1));
+  JoinHandle<void> acceptor = spawn_here(accept_all(listener, accepted, peers_at_exhaustion + 1));
   const std::uint64_t work = co_await work_while_exhausted(runtime);
   EXPECT_FALSE(acceptor.finished());
   EXPECT_LE(accepted.size(), 4u);

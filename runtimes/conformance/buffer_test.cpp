@@ -94,7 +94,7 @@ Task<void> slow_reader(std::size_t bytes) {
   Pair other = co_await connected_pair();
   bool sent = false;
   const std::string text = pattern(bytes);
-  JoinHandle<void> sender = spawn(send_and_tell(slow.far, text, sent));
+  JoinHandle<void> sender = spawn_here(send_and_tell(slow.far, text, sent));
   std::string received = co_await read_bytes(slow.near, 1);
   co_await chat(other, 200);
   EXPECT_FALSE(sent) << "a reader that does not read must hold its sender back";

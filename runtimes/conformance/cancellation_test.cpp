@@ -175,9 +175,9 @@ TEST_P(Cancellation, OfASendTellsHowManyBytesWereSent) {
 }
 
 Task<void> cancel_joiner(int& inner_destroyed, int& destroyed, int& went_on) {
-  JoinHandle<void> inner = spawn(sleep_long(inner_destroyed, went_on));
+  JoinHandle<void> inner = spawn_here(sleep_long(inner_destroyed, went_on));
   co_await some_yields(2);
-  co_await cancel_waiting(spawn(join_other(std::move(inner), destroyed, went_on)));
+  co_await cancel_waiting(spawn_here(join_other(std::move(inner), destroyed, went_on)));
   EXPECT_EQ(inner_destroyed, 0) << "cancelling a joiner must not cancel what it joins";
 }
 
@@ -188,7 +188,7 @@ TEST_P(Cancellation, DropsATaskThatJoinsAndLeavesTheOtherAlone) {
 }
 
 Task<void> cancel_unstarted(int& destroyed, int& went_on) {
-  JoinHandle<void> handle = spawn(sleep_long(destroyed, went_on));
+  JoinHandle<void> handle = spawn_here(sleep_long(destroyed, went_on));
   handle.cancel();
   const TaskResult<void> result = co_await handle;
   EXPECT_FALSE(result.has_value());
@@ -215,12 +215,12 @@ Task<int> cancel_myself_and_end(JoinHandle<int>& self) {
 
 Task<void> self_cancellers(int& destroyed, int& went_on) {
   JoinHandle<void> handle;
-  handle = spawn(cancel_myself(handle, destroyed, went_on));
+  handle = spawn_here(cancel_myself(handle, destroyed, went_on));
   while (!handle.finished()) co_await yield();
   EXPECT_EQ(handle.state(), TaskState::cancelled);
   EXPECT_FALSE(handle.take().has_value());
   JoinHandle<int> ends;
-  ends = spawn(cancel_myself_and_end(ends));
+  ends = spawn_here(cancel_myself_and_end(ends));
   while (!ends.finished()) co_await yield();
   EXPECT_EQ(ends.take().value_or(0), 7) << "a task that ends first keeps its result";
 }

@@ -168,8 +168,8 @@ Task<void> greedy_reader_beside_another_task(int receives, int& turns) {
   co_await send_text(pair.far, pattern(static_cast<std::size_t>(receives) * 64));
   co_await sleep_for(milliseconds(5));
   bool stop = false;
-  JoinHandle<void> other = spawn(count_turns(turns, stop));
-  JoinHandle<void> reader = spawn(read_greedily(pair.near, receives, stop));
+  JoinHandle<void> other = spawn_here(count_turns(turns, stop));
+  JoinHandle<void> reader = spawn_here(read_greedily(pair.near, receives, stop));
   (void)co_await reader;
   stop = true;
   (void)co_await other;
@@ -193,6 +193,7 @@ struct CountingJob final : Job {
 };
 
 Task<void> schedule_from_a_task(Runtime& runtime, CountingJob& job) {
+  job.worker = this_worker()->index;
   runtime.schedule(job);
   EXPECT_EQ(job.runs, 0) << "ran inside schedule";
   co_await some_yields(20);

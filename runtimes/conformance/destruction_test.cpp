@@ -85,7 +85,7 @@ Task<void> in_send(Scene& scene) {
 Task<void> in_join(Scene& scene) {
   const Guard guard(scene.destroyed);
   ++scene.in_place;
-  JoinHandle<void> other = spawn(in_sleep(scene));
+  JoinHandle<void> other = spawn_here(in_sleep(scene));
   (void)co_await other;
   ++scene.went_on;
 }
@@ -209,7 +209,7 @@ struct SpawnsAtItsEnd {
   explicit SpawnsAtItsEnd(Scene& of) : scene(&of) {}
   SpawnsAtItsEnd(const SpawnsAtItsEnd&) = delete;
   SpawnsAtItsEnd& operator=(const SpawnsAtItsEnd&) = delete;
-  ~SpawnsAtItsEnd() { spawn(in_sleep(*scene)).detach(); }
+  ~SpawnsAtItsEnd() { spawn_here(in_sleep(*scene)).detach(); }
   Scene* scene;
 };
 
@@ -228,8 +228,8 @@ TEST_P(Destruction, DropsATaskThatWouldStartMeanwhile) {
 
 Task<void> many_waits(Scene& scene, int count) {
   for (int i = 0; i < count; ++i) {
-    spawn(in_receive(scene)).detach();
-    spawn(in_sleep(scene)).detach();
+    spawn_here(in_receive(scene)).detach();
+    spawn_here(in_sleep(scene)).detach();
   }
   co_await all_in_place(scene, 2 * count);
 }

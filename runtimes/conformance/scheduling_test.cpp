@@ -17,7 +17,7 @@ Task<void> note(std::vector<int>& order, int number) {
 }
 
 Task<void> spawn_in_order(std::vector<int>& order, int count) {
-  for (int i = 0; i < count; ++i) spawn(note(order, i)).detach();
+  for (int i = 0; i < count; ++i) spawn_here(note(order, i)).detach();
   EXPECT_TRUE(order.empty()) << "a task ran inside spawn";
   while (static_cast<int>(order.size()) < count) co_await yield();
 }
@@ -36,7 +36,7 @@ Task<void> note_twice(std::vector<int>& order, int number) {
 }
 
 Task<void> yield_in_turn(std::vector<int>& order) {
-  for (int i = 0; i < 3; ++i) spawn(note_twice(order, i)).detach();
+  for (int i = 0; i < 3; ++i) spawn_here(note_twice(order, i)).detach();
   while (order.size() < 6) co_await yield();
 }
 
@@ -51,7 +51,7 @@ Task<void> yield_until(const bool& stop) {
 }
 
 Task<void> sleep_beside_a_yielder(bool& stop) {
-  JoinHandle<void> yielder = spawn(yield_until(stop));
+  JoinHandle<void> yielder = spawn_here(yield_until(stop));
   Pair pair = co_await connected_pair();
   co_await sleep_for(milliseconds(1));
   must(co_await pair.near.send("x"));

@@ -151,7 +151,7 @@ Task<void> receive_and_log(Socket& socket, std::vector<std::string>& log) {
 
 Task<void> close_under_a_receive(std::vector<std::string>& log) {
   Pair pair = co_await connected_pair();
-  JoinHandle<void> receiver = spawn(receive_and_log(pair.near, log));
+  JoinHandle<void> receiver = spawn_here(receive_and_log(pair.near, log));
   while (receiver.state() != TaskState::waiting) co_await yield();
   auto closing = pair.near.close();
   EXPECT_FALSE(pair.near.is_open()) << "the handle is empty from the call on";
@@ -172,7 +172,7 @@ Task<void> accept_and_log(Listener& listener, int& error) { error = errno_of(co_
 Task<void> close_under_an_accept(int& error) {
   Listener listener = must(listen(Endpoint::loopback(0)));
   const Endpoint at = must(listener.local_endpoint());
-  JoinHandle<void> acceptor = spawn(accept_and_log(listener, error));
+  JoinHandle<void> acceptor = spawn_here(accept_and_log(listener, error));
   while (acceptor.state() != TaskState::waiting) co_await yield();
   must(co_await listener.close());
   EXPECT_EQ(error, ECANCELED);

@@ -52,6 +52,7 @@ void RuntimeTest::remake(RuntimeConfig config, const char* dispatch) {
   config.dispatch = dispatch;
   config.backend = GetParam()->name;
   if (config.worker_threads == 1) config.worker_threads = GetParam().workers;
+  config.work_stealing = GetParam().tasks_migrate;
   auto made = GetParam()->make(config);
   if (!made.has_value()) GTEST_SKIP() << made.error().reason;
   runtime_ = std::move(*made);
@@ -64,19 +65,23 @@ std::vector<Subject> runtimes_under_test() {
       RuntimeConfig config;
       config.worker_threads = workers;
       const auto made = entry.make(config);
-      if (workers == 1 || (made.has_value() && (*made)->workers() == workers)) subjects.push_back({&entry, workers});
+      if (workers == 1 || (made.has_value() && (*made)->workers() == workers)) {
+        subjects.push_back({&entry, workers, false});
+        if (made.has_value() && (*made)->traits().tasks_migrate) subjects.push_back({&entry, workers, true});
+      }
     }
   }
   return subjects;
 }
 
 void PrintTo(const Subject& subject, std::ostream* out) {
-  *out << subject->name << " with " << subject.workers << " workers";
+  *out << subject->name << " with " << subject.workers << " workers" << (subject.tasks_migrate ? " that steal" : "");
 }
 
 std::string runtime_name(const testing::TestParamInfo<Subject>& info) {
-  const std::string name(info.param->name);
-  return info.param.workers == 1 ? name : name + "_" + std::to_string(info.param.workers);
+  std::string name(info.param->name);
+  if (info.param.workers > 1) name += "_" + std::to_string(info.param.workers);
+  return info.param.tasks_migrate ? name + "_migrating" : name;
 }
 
 Task<Pair> connected_pair() {

@@ -45,6 +45,7 @@ using Clock = std::chrono::steady_clock;
 struct Subject {
   const RuntimeEntry* entry;
   std::uint16_t workers;
+  bool tasks_migrate;
   const RuntimeEntry* operator->() const noexcept { return entry; }
 };
 /// How a failed test names its subject.
@@ -72,7 +73,7 @@ class RuntimeTest : public testing::TestWithParam<Subject> {
   std::unique_ptr<Runtime> runtime_;
 };
 
-/// Every runtime with one worker, and with 2 and 4 where it can have them.
+/// Every runtime with one worker, and with 2 and 4 where it can have them; where tasks can migrate, without and with.
 std::vector<Subject> runtimes_under_test();
 std::string runtime_name(const testing::TestParamInfo<Subject>& info);
 
@@ -109,6 +110,13 @@ struct Pair {
   Socket far;
 };
 Task<Pair> connected_pair();
+
+/// Spawns on the calling worker, also where tasks migrate: for tasks that share plain data with their spawner, or whose
+/// order counts.
+template <typename T>
+JoinHandle<T> spawn_here(Task<T> task) {
+  return spawn_on(this_worker()->index, std::move(task));
+}
 
 /// Lets `count` turns of the ready queue pass.
 Task<void> some_yields(int count);
@@ -167,6 +175,7 @@ class Probe {
   }
 
   Submitted submit() {
+    op.worker = this_worker()->index;
     ++inside_a_call;
     answer_ = runtime_->submit(op);
     --inside_a_call;

@@ -19,7 +19,7 @@ Task<void> many_sleepers(int count, int& early, int& woken) {
   std::mt19937 random(1);
   const Clock::time_point start = Clock::now();
   for (int i = 0; i < count; ++i) {
-    spawn(sleep_and_compare(start + microseconds(random() % 60'000), early, woken)).detach();
+    spawn_here(sleep_and_compare(start + microseconds(random() % 60'000), early, woken)).detach();
   }
   co_await at_least(woken, count);
 }
@@ -81,7 +81,7 @@ Task<void> cancel_most(int count, int& woken) {
   int early = 0;
   const Clock::time_point start = Clock::now();
   for (int i = 0; i < count; ++i) {
-    sleepers.push_back(spawn(sleep_and_compare(start + milliseconds(20 + i % 20), early, woken)));
+    sleepers.push_back(spawn_here(sleep_and_compare(start + milliseconds(20 + i % 20), early, woken)));
   }
   co_await some_yields(2);
   for (int i = 0; i < count; ++i) {
