@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <mutex>
 
+#include "runtimes/loop/kernel_edge.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/work_stealing/stealing_runtime.hpp"
 
@@ -24,6 +25,7 @@ SharedSocket* StealingRuntime::open_socket(StealingWorker& worker, int fd, bool 
 
 bool StealingRuntime::watch(StealingWorker& worker, SharedSocket& socket) noexcept {
   worker.counters.system_calls.add();
+  give_to_kernel(&socket);
   return driver_.poller().watch(socket.fd, &socket);
 }
 

@@ -52,7 +52,7 @@ Submitted StealingRuntime::submit(Op& op) noexcept {
     case OpKind::receive_into:
       return start_receive(worker, record(static_cast<ReceiveIntoOp&>(op).socket), op);
     case OpKind::send:
-      return start_send(worker, static_cast<SendOp&>(op));
+      return start(worker, record(static_cast<SendOp&>(op).socket).writing, op);
     case OpKind::connect:
       return start_connect(worker, static_cast<ConnectOp&>(op));
     case OpKind::shutdown:
@@ -80,33 +80,43 @@ Submitted StealingRuntime::start_receive(StealingWorker& worker, SharedSocket& s
   return Submitted::done;
 }
 
-Submitted StealingRuntime::start_send(StealingWorker& worker, SendOp& op) noexcept {
-  SharedSocket& socket = record(op.socket);
-  const bool busy = socket.writing.readiness.occupied();
-  if (!busy && !socket.poisoned) return start(worker, socket.writing, op);
-  op.result = busy ? -EBUSY : -EPIPE;
-  return Submitted::done;
-}
-
 Submitted StealingRuntime::start(StealingWorker& worker, Direction& direction, Op& op) noexcept {
-  assert(!direction.readiness.occupied() && "one operation per direction at a time");
+  using Start = Readiness::Start;
+  const Start begun = direction.readiness.start(worker.budget > 0);
+  if (begun == Start::busy || begun == Start::closing) {
+    assert((begun == Start::closing || op.kind() == OpKind::send) && "one operation per direction at a time");
+    op.result = begun == Start::busy ? -EBUSY : -ECANCELED;
+    return Submitted::done;
+  }
   op.scratch = unsettled;
   direction.op = &op;
   direction.worker = op.worker;
-  switch (direction.readiness.start(worker.budget > 0)) {
-    case Readiness::Start::wait:
-      return Submitted::pending;
-    case Readiness::Start::queue:
-      deliver(worker, direction);
-      return Submitted::pending;
-    case Readiness::Start::closing:
-      op.result = -ECANCELED;
-      return Submitted::done;
-    case Readiness::Start::try_now:
-      break;
+  if (op.kind() == OpKind::send && direction.socket->poisoned) {
+    op.result = -EPIPE;
+    return answered(worker, direction, finish(direction, op, begun != Start::wait));
+  }
+  bool may_try = begun == Start::try_now;
+  if (begun == Start::wait) {
+    switch (direction.readiness.would_block()) {
+      case Readiness::Block::armed:
+        return Submitted::pending;  // by now another worker may have completed it
+      case Readiness::Block::cancelled:
+        be_cancelled(op);
+        return answered(worker, direction, finish(direction, op, false));
+      case Readiness::Block::try_again:
+        may_try = worker.budget > 0;
+    }
+  }
+  if (!may_try) {
+    deliver(worker, direction);
+    return Submitted::pending;
   }
   --worker.budget;
-  const Settled outcome = settle(worker, direction, op);
+  return answered(worker, direction, settle(worker, direction, op));
+}
+
+/// For submit: what settle() or finish() said of an operation.
+Submitted StealingRuntime::answered(StealingWorker& worker, Direction& direction, Settled outcome) noexcept {
   if (outcome == Settled::yes_and_leave) leave(worker, direction);
   return outcome == Settled::no ? Submitted::pending : Submitted::done;
 }

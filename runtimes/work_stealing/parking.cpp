@@ -11,6 +11,7 @@
 #include <array>
 #include <mutex>
 
+#include "runtimes/loop/kernel_edge.hpp"
 #include "runtimes/work_stealing/stealing_runtime.hpp"
 
 namespace gauntlet {
@@ -90,6 +91,7 @@ void StealingRuntime::dispatch(StealingWorker& worker, std::span<const epoll_eve
   for (const epoll_event& event : events) {
     auto* socket = static_cast<SharedSocket*>(event.data.ptr);
     if (socket == nullptr) continue;  // a wake-up
+    take_from_kernel(socket);
     const bool end = (event.events & hung_up) != 0;
     if (end || (event.events & EPOLLIN) != 0) dispatch(worker, socket->reading, end);
     if ((event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) dispatch(worker, socket->writing, false);

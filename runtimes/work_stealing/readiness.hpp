@@ -15,27 +15,23 @@ class Readiness {
  public:
   Readiness(bool alone, bool ready) noexcept : alone_(alone), bits_(static_cast<std::uint8_t>(ready ? ready_bit : 0)) {}
 
-  /// There is an operation.
-  bool occupied() const noexcept { return (bits_.load(std::memory_order_acquire) & (armed | kept)) != 0; }
-
   enum class Start : std::uint8_t {
-    try_now,     ///< ready: the caller keeps the operation and makes its call; readiness is cleared before it
-    queue,       ///< ready, but the caller may not try: it keeps the operation and queues it
-    wait,        ///< armed; by now another worker may have completed it
-    closing      ///< too late: the socket is being closed
+    try_now,  ///< ready: the caller is the keeper and makes its call; readiness is cleared before it
+    queue,    ///< ready, but the caller may not try: it is the keeper and queues the operation
+    wait,     ///< not ready: the caller is the keeper, and arms the operation by would_block() once it is known
+    busy,     ///< there is one already
+    closing   ///< too late: the socket is being closed
   };
-  /// For the submitter, once everything that the keeper needs is in place.
+  /// For the submitter. From an answer on that makes it the keeper, nobody else has an operation here.
   Start start(bool may_try) noexcept {
     std::uint8_t seen = bits_.load(std::memory_order_acquire);
     for (;;) {
+      if ((seen & (armed | kept)) != 0) return Start::busy;
       if ((seen & closing_bit) != 0) return Start::closing;
-      if ((seen & ready_bit) == 0) {
-        if (replace(seen, seen | armed)) return Start::wait;
-      } else if (may_try) {
-        if (replace(seen, (seen & ~ready_bit) | kept)) return Start::try_now;
-      } else if (replace(seen, seen | kept)) {
-        return Start::queue;
-      }
+      const bool ready = (seen & ready_bit) != 0;
+      const bool tries = ready && may_try;
+      if (!replace(seen, (tries ? seen & ~ready_bit : seen) | kept)) continue;
+      return tries ? Start::try_now : ready ? Start::queue : Start::wait;
     }
   }
 
@@ -60,7 +56,7 @@ class Readiness {
   }
 
   enum class Block : std::uint8_t { armed, try_again, cancelled };
-  /// For the keeper, after a call that found nothing.
+  /// For the keeper, after a call that found nothing, or when nothing was ready.
   Block would_block() noexcept {
     std::uint8_t seen = bits_.load(std::memory_order_acquire);
     for (;;) {

@@ -160,8 +160,9 @@ void StealingRuntime::expire_timers(StealingWorker& worker) {
     if (worker.timers.empty()) return;
     const auto now = TimerWheel::Clock::now();
     while (TimerOp* timer = worker.timers.pop_due(now)) {
-      timer->result = 0;
       timer->scratch = settled_timer;
+      // Released: a canceller that reads this looks into the wheel of worker 0, under another lock than this one.
+      std::atomic_ref(timer->result).store(0, std::memory_order_release);
       due.push(*timer);
     }
   }

@@ -97,7 +97,7 @@ class StealingRuntime final : public Runtime {
   bool try_receive(StealingWorker& worker, ReceiveOp& op, bool& still_ready) noexcept;
   Submitted start(StealingWorker& worker, Direction& direction, Op& op) noexcept;
   Submitted start_receive(StealingWorker& worker, SharedSocket& socket, Op& op) noexcept;
-  Submitted start_send(StealingWorker& worker, SendOp& op) noexcept;
+  Submitted answered(StealingWorker& worker, Direction& direction, Settled outcome) noexcept;
   Submitted start_connect(StealingWorker& worker, ConnectOp& op) noexcept;
   void be_cancelled(Op& op) noexcept;
   Settled finish(Direction& direction, Op& op, bool still_ready) noexcept;

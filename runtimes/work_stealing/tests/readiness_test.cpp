@@ -11,18 +11,24 @@ using Start = Readiness::Start;
 using Block = Readiness::Block;
 using Close = Readiness::Close;
 
+/// A new operation that has to wait.
+void arm(Readiness& readiness) {
+  ASSERT_EQ(readiness.start(true), Start::wait);
+  ASSERT_EQ(readiness.would_block(), Block::armed);
+}
+
 class Ready : public testing::TestWithParam<bool> {};
 INSTANTIATE_TEST_SUITE_P(AloneAndShared, Ready, testing::Bool());
 
 TEST_P(Ready, ArmsAnOperationThatMustWaitAndGivesItToTheFirstEdge) {
   Readiness readiness(GetParam(), false);
-  EXPECT_EQ(readiness.start(true), Start::wait);
-  EXPECT_TRUE(readiness.occupied());
+  arm(readiness);
+  EXPECT_EQ(readiness.start(true), Start::busy);
   EXPECT_TRUE(readiness.edge(false));
+  EXPECT_EQ(readiness.start(true), Start::busy);
   EXPECT_FALSE(readiness.edge(false)) << "it has a keeper";
   EXPECT_TRUE(readiness.before_call());
   EXPECT_FALSE(readiness.finish(false));
-  EXPECT_FALSE(readiness.occupied());
   EXPECT_EQ(readiness.start(true), Start::wait) << "the call left nothing";
 }
 
@@ -32,6 +38,13 @@ TEST_P(Ready, LetsAnOperationThatFindsItReadyTryOrQueue) {
   EXPECT_TRUE(readiness.before_call());
   EXPECT_FALSE(readiness.finish(true));
   EXPECT_EQ(readiness.start(true), Start::try_now);
+}
+
+TEST_P(Ready, SeesAnEdgeThatCameBeforeTheOperationWasArmed) {
+  Readiness readiness(GetParam(), false);
+  EXPECT_EQ(readiness.start(true), Start::wait);
+  EXPECT_FALSE(readiness.edge(false));
+  EXPECT_EQ(readiness.would_block(), Block::try_again);
 }
 
 TEST_P(Ready, SeesAnEdgeThatCameDuringTheCall) {
@@ -54,7 +67,7 @@ TEST_P(Ready, StaysReadyAfterAHangUp) {
 TEST_P(Ready, GivesACancelledOperationToItsCancellerOrTellsItsKeeper) {
   Readiness readiness(GetParam(), false);
   EXPECT_FALSE(readiness.cancel()) << "there is none";
-  EXPECT_EQ(readiness.start(true), Start::wait);
+  arm(readiness);
   EXPECT_TRUE(readiness.cancel());
   EXPECT_FALSE(readiness.cancel());
   EXPECT_FALSE(readiness.edge(false));
@@ -70,10 +83,15 @@ TEST_P(Ready, TellsACloseWhetherItMustWait) {
   EXPECT_EQ(idle.close(), Close::idle);
   EXPECT_EQ(idle.start(true), Start::closing);
   Readiness armed(GetParam(), false);
-  EXPECT_EQ(armed.start(true), Start::wait);
+  arm(armed);
   EXPECT_EQ(armed.close(), Close::claimed);
   EXPECT_FALSE(armed.before_call());
   EXPECT_TRUE(armed.finish(false));
+  Readiness starting(GetParam(), false);
+  EXPECT_EQ(starting.start(true), Start::wait);
+  EXPECT_EQ(starting.close(), Close::kept);
+  EXPECT_EQ(starting.would_block(), Block::cancelled);
+  EXPECT_TRUE(starting.finish(false));
   Readiness kept(GetParam(), true);
   EXPECT_EQ(kept.start(true), Start::try_now);
   EXPECT_EQ(kept.close(), Close::kept);
@@ -96,10 +114,9 @@ TEST(Readiness, GivesEachOperationToExactlyOneOfPollerAndCanceller) {
   std::thread poller(competitor, false);
   std::thread canceller(competitor, true);
   for (int i = 1; i <= rounds; ++i) {
-    if (readiness.start(false) == Start::queue) {
-      EXPECT_TRUE(readiness.before_call());
-      EXPECT_EQ(readiness.would_block(), Block::armed);
-    }
+    const bool queued = readiness.start(false) == Start::queue;
+    EXPECT_TRUE(!queued || readiness.before_call());
+    EXPECT_EQ(readiness.would_block(), Block::armed);
     round.store(i);
     while (looked.load() < 2 * i) std::this_thread::yield();
     ASSERT_EQ(kept.load(), i);

@@ -143,6 +143,50 @@ TEST_P(WorkStealing, CarriesSocketsFromWorkerToWorker) {
   EXPECT_EQ(runtime->metrics().accepts, 64u);
 }
 
+constexpr std::size_t block_bytes = 3'000;
+
+/// Blocks of one letter; each is sent again until no other task is sending.
+Task<void> send_blocks(Socket& socket, char letter, int count) {
+  const std::string block(block_bytes, letter);
+  for (int i = 0; i < count; ++i) {
+    for (;;) {
+      const Result<void> sent = co_await socket.send(block);
+      if (sent) break;
+      EXPECT_EQ(sent.error().value(), EBUSY);
+      co_await yield();
+    }
+  }
+}
+
+Task<std::string> collect(Socket& socket, std::size_t bytes) {
+  std::string all;
+  while (all.size() < bytes) {
+    const Result<Buffer> buffer = co_await socket.receive();
+    if (!buffer || buffer->empty()) break;
+    all += buffer->text();
+  }
+  co_return all;
+}
+
+Task<std::string> send_from_three_tasks(int each) {
+  Listener listener = listen(Endpoint::loopback(0)).value();
+  Socket near = (co_await connect(listener.local_endpoint().value())).value();
+  Socket far = (co_await listener.accept()).value();
+  JoinHandle<std::string> reader = spawn(collect(far, 3 * static_cast<std::size_t>(each) * block_bytes));
+  std::vector<JoinHandle<void>> senders;
+  for (const char letter : {'a', 'b', 'c'}) senders.push_back(spawn(send_blocks(near, letter, each)));
+  for (auto& sender : senders) (void)co_await sender;
+  co_return (co_await reader).value();
+}
+
+TEST_P(WorkStealing, LetsOneTaskSendAtATimeAndTellsTheOthers) {
+  const std::string all = block_on(*runtime, send_from_three_tasks(300));
+  ASSERT_EQ(all.size(), 900 * block_bytes);
+  for (std::size_t at = 0; at < all.size(); at += block_bytes) {
+    ASSERT_EQ(all.compare(at, block_bytes, std::string(block_bytes, all[at])), 0) << "a block was torn at " << at;
+  }
+}
+
 Task<void> sleep_a_little(std::chrono::nanoseconds duration, std::atomic<int>& ended) {
   struct Count {
     explicit Count(std::atomic<int>& of) : ended(&of) {}
