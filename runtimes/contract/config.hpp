@@ -15,7 +15,7 @@ struct RuntimeConfig {
   std::string backend = "single_loop";     ///< name or alias in the registry
   std::uint32_t worker_threads = 1;        ///< 1 to most_workers; a runtime that has but one says so
   std::string dispatch = "round_robin";    ///< see Dispatch; means nothing to a runtime with one worker
-  bool work_stealing = true;  ///< idle workers take tasks from busy ones, in a runtime that can
+  bool work_stealing = true;               ///< idle workers take tasks from busy ones, in a runtime that can
   std::uint32_t buffer_bytes = 16 * 1024;  ///< size of one lent receive buffer
   std::uint32_t buffers_per_worker = 256;  ///< lent from the pool; beyond it memory comes from the heap
   std::uint32_t turn_budget = 32;  ///< operations answered at once per resumed job, before others get their turn

@@ -53,9 +53,7 @@ struct TaskShared {
     return static_cast<TaskState>(word.load(std::memory_order_relaxed) & task_state_mask);
   }
   /// While nobody else may change it.
-  void set_state(TaskState state) noexcept {
-    word.store(static_cast<std::uint8_t>(state), std::memory_order_relaxed);
-  }
+  void set_state(TaskState state) noexcept { word.store(static_cast<std::uint8_t>(state), std::memory_order_relaxed); }
   void* frame() noexcept { return this + 1; }
   /// Once the frame is destroyed.
   TaskRemains& remains() noexcept { return *static_cast<TaskRemains*>(frame()); }

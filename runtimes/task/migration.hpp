@@ -5,9 +5,9 @@
 //   completed    it has: the busy one schedules the resumption when it leaves, instead of the completer
 //   cancelling   a worker is inside Runtime::cancel for the pending operation, which must not go away meanwhile
 //   cancel       cancellation was asked for; whoever resumes the task drops it
-// A completion that finds `suspending` or `cancelling` leaves `completed` behind and goes away; a cancellation that finds
-// `suspending` leaves `cancel` behind, which the suspending worker acts upon. So nobody waits for anybody, and the frame
-// is resumed only when no other worker is inside it.
+// A completion that finds `suspending` or `cancelling` leaves `completed` behind and goes away; a cancellation that
+// finds `suspending` leaves `cancel` behind, which the suspending worker acts upon. So nobody waits for anybody, and
+// the frame is resumed only when no other worker is inside it.
 //
 // Tasks that stay on one worker know nothing of this: for them the word is a plain store of the state.
 #pragma once

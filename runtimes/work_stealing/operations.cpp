@@ -72,8 +72,7 @@ Submitted StealingRuntime::submit(Op& op) noexcept {
 }
 
 Submitted StealingRuntime::start_receive(StealingWorker& worker, SharedSocket& socket, Op& op) noexcept {
-  const auto kind =
-      op.kind() == OpKind::receive ? SharedSocket::ReceiveKind::lent : SharedSocket::ReceiveKind::own;
+  const auto kind = op.kind() == OpKind::receive ? SharedSocket::ReceiveKind::lent : SharedSocket::ReceiveKind::own;
   if (socket.receive_kind == SharedSocket::ReceiveKind::undecided) socket.receive_kind = kind;
   if (socket.receive_kind == kind) return start(worker, socket.reading, op);
   op.result = -EINVAL;

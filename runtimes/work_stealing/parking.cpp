@@ -4,8 +4,8 @@
 // worker's inbox says that it sleeps, and whoever ends the sleep through the inbox (hand_over, wake) knows from
 // `in_driver` how to reach it. See IdleWorkers for why no job is left behind.
 //
-// A holder that comes back with work keeps the others asleep unless there is more than it can run itself. Until it parks
-// again or has run a batch, nobody polls: waking a second worker for each event would cost more than it saves.
+// A holder that comes back with work keeps the others asleep unless there is more than it can run itself. Until it
+// parks again or has run a batch, nobody polls: waking a second worker for each event would cost more than it saves.
 #include <sys/epoll.h>
 
 #include <array>

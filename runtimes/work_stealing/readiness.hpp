@@ -45,8 +45,8 @@ class Readiness {
     }
   }
 
-  /// For the keeper, before a call: forgets the readiness, so that an edge which comes during the call is seen after it.
-  /// False: the operation was cancelled, make no call.
+  /// For the keeper, before a call: forgets the readiness, so that an edge which comes during the call is seen after
+  /// it. False: the operation was cancelled, make no call.
   bool before_call() noexcept {
     std::uint8_t seen = bits_.load(std::memory_order_acquire);
     for (;;) {

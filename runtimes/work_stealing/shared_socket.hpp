@@ -49,9 +49,9 @@ class SharedSocket final : public SocketBase {
   Result<Endpoint> remote_endpoint() const override;
 
   int fd;
-  Direction reading;  ///< accept or receive
-  Direction writing;  ///< connect or send
-  std::unique_ptr<SharedAcceptRetry> retry;            ///< of the keeper of `reading`
+  Direction reading;                                  ///< accept or receive
+  Direction writing;                                  ///< connect or send
+  std::unique_ptr<SharedAcceptRetry> retry;           ///< of the keeper of `reading`
   ReceiveKind receive_kind = ReceiveKind::undecided;  ///< of whoever reads
   bool poisoned = false;                              ///< a send stopped in mid-stream; of whoever writes
 

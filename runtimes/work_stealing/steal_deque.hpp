@@ -13,9 +13,9 @@ namespace gauntlet {
 /// Chase and Lev, "Dynamic Circular Work-Stealing Deque" (SPAA 2005), with the memory orders of Lê, Pop, Cohen and
 /// Zappa Nardelli, "Correct and Efficient Work-Stealing for Weak Memory Models" (PPoPP 2013). Their two seq_cst fences
 /// are seq_cst operations on `top_` and `bottom_` here, since ThreadSanitizer does not know fences. That is enough: a
-/// thief whose look at `bottom_` comes before the owner's store there has read `top_` before it too, so the owner's load
-/// of `top_`, which follows its store, sees every claim that the thief built upon. On x86 the owner pays one xchg, as
-/// for the fence, and a thief's loads are plain ones.
+/// thief whose look at `bottom_` comes before the owner's store there has read `top_` before it too, so the owner's
+/// load of `top_`, which follows its store, sees every claim that the thief built upon. On x86 the owner pays one xchg,
+/// as for the fence, and a thief's loads are plain ones.
 ///
 /// The ring has a fixed size, not a growing one: jobs are intrusive, so whatever does not fit moves to the injector for
 /// the price of a few links, no old ring has to outlive its thieves, and a burst cannot grow a worker's memory.

@@ -18,12 +18,12 @@ namespace gauntlet {
 
 /// Workers with a deque each, an injector for work from outside, one IoDriver.
 ///
-/// Order: a worker takes the oldest job of its deque, except that a task it has just spawned or woken comes first, while
-/// the caches are warm; after `hot_bound` of those in a row the oldest has its turn.
+/// Order: a worker takes the oldest job of its deque, except that a task it has just spawned or woken comes first,
+/// while the caches are warm; after `hot_bound` of those in a row the oldest has its turn.
 ///
 /// Input and output: readiness is taken edge-triggered and remembered per direction of a socket (see Readiness). An
-/// operation that finds its socket ready does its system call inside submit, on the worker it is on, until the budget of
-/// the resumed job is spent. Otherwise the poller queues the direction as a job, to be answered by whoever takes it.
+/// operation that finds its socket ready does its system call inside submit, on the worker it is on, until the budget
+/// of the resumed job is spent. Otherwise the poller queues the direction as a job, to be answered by whoever takes it.
 ///
 /// With one worker there is nobody to share with: one queue, in order, and events are answered where they are polled.
 /// With stealing switched off every job stays on its worker; sockets and the driver are shared all the same.

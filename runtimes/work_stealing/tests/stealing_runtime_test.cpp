@@ -71,7 +71,7 @@ Task<bool> stays(std::uint16_t home) {
     stayed = stayed && this_worker()->index == home;
   }
   co_await sleep_for(microseconds(10));
-  co_return stayed && this_worker()->index == home;
+  co_return stayed&& this_worker()->index == home;
 }
 
 Task<int> count_stayers(int count, std::uint16_t workers, bool pin) {
