@@ -18,9 +18,10 @@ namespace gauntlet {
 Result<Endpoint> SharedSocket::local_endpoint() const { return local_endpoint_of(fd); }
 Result<Endpoint> SharedSocket::remote_endpoint() const { return remote_endpoint_of(fd); }
 
-SharedSocket* StealingRuntime::open_socket(StealingWorker& worker, int fd, bool connected) {
+SharedSocket* StealingRuntime::open_socket(std::uint16_t home, int fd, bool connected) {
   open_sockets_.fetch_add(1, std::memory_order_relaxed);
-  return new SharedSocket(*this, worker.index, fd, &StealingRuntime::answer, alone_, connected);
+  if (deals_out_) dispatcher_.socket_opened(home);
+  return new SharedSocket(*this, home, fd, &StealingRuntime::answer, alone_, connected);
 }
 
 bool StealingRuntime::watch(StealingWorker& worker, SharedSocket& socket) noexcept {
@@ -33,7 +34,7 @@ Result<SocketBase*> StealingRuntime::listen(const Endpoint& endpoint) {
   const Result<int> fd = open_listener(endpoint, config_.listen_backlog);
   if (!fd) return std::unexpected(fd.error());
   StealingWorker& worker = here() != nullptr ? *here() : *workers_list_[0];
-  SharedSocket* listener = open_socket(worker, *fd, false);
+  SharedSocket* listener = open_socket(worker.index, *fd, false);
   if (watch(worker, *listener)) return listener;
   const int error = errno;
   release_users(worker, *listener, 1);
@@ -103,6 +104,7 @@ bool StealingRuntime::release_users(StealingWorker& worker, SharedSocket& socket
   worker.counters.system_calls.add();
   ::close(socket.fd);
   open_sockets_.fetch_sub(1, std::memory_order_relaxed);
+  if (deals_out_) dispatcher_.socket_closed(socket.home());
   CloseOp* closing = socket.closing;
   driver_.retire(socket);
   if (closing != nullptr) deliver(worker, *closing);

@@ -230,7 +230,7 @@ bool StealingRuntime::try_accept(StealingWorker& worker, AcceptOp& op) noexcept 
   if (fd < 0) return true;
   if (listener.retry) listener.retry->delay = {};
   worker.counters.accepts.add();
-  SharedSocket* accepted = open_socket(worker, fd, true);
+  SharedSocket* accepted = open_socket(deals_out_ ? dispatcher_.choose() : worker.index, fd, true);
   op.result = watch(worker, *accepted) ? 0 : -errno;
   if (op.result == 0) {
     op.accepted = accepted;
@@ -246,7 +246,7 @@ Submitted StealingRuntime::start_connect(StealingWorker& worker, ConnectOp& op) 
     op.result = -fd.error().value();
     return Submitted::done;
   }
-  SharedSocket* socket = open_socket(worker, *fd, false);
+  SharedSocket* socket = open_socket(worker.index, *fd, false);
   worker.counters.system_calls.add();
   if (::connect(*fd, op.endpoint.native(), op.endpoint.native_size()) < 0 && errno != EINPROGRESS) {
     op.result = -errno;

@@ -24,17 +24,16 @@ std::uint16_t StealingRuntime::workers_for(const RuntimeConfig& config) noexcept
 }
 
 RuntimeTraits StealingRuntime::traits_for(const RuntimeConfig& config) noexcept {
-  RuntimeTraits traits;
-  traits.sockets_migrate = workers_for(config) > 1;
-  traits.tasks_migrate = traits.sockets_migrate && config.work_stealing;
-  return traits;
+  const bool migrate = workers_for(config) > 1 && config.work_stealing;
+  return {.sockets_migrate = migrate, .tasks_migrate = migrate};
 }
 
-StealingRuntime::StealingRuntime(const RuntimeConfig& config, Poller poller)
-    : Runtime(workers_for(config), traits_for(config)),
+StealingRuntime::StealingRuntime(const RuntimeConfig& config, Dispatch dispatch, Poller poller)
+    : Runtime(workers_for(config), traits_for(config), dispatch),
       config_(config),
       alone_(workers() == 1),
       stealing_(traits().tasks_migrate),
+      deals_out_(!alone_ && !stealing_ && dispatch != Dispatch::affinity),
       idle_(workers()),
       driver_(std::move(poller), alone_) {
   const std::uint32_t buffers = std::min(config.buffers_per_worker, SharedBuffers::most_buffers);
@@ -210,6 +209,12 @@ void StealingRuntime::shut_down() noexcept {
   assert(open_sockets_.load() == 0 && "a socket outlived its runtime");
 }
 
+std::string StealingRuntime::dispatch_note() const {
+  if (alone_) return "one worker gets everything";
+  if (stealing_) return "any worker serves any connection";
+  return deals_out_ ? "" : "a connection stays on the worker that accepts it, on one listener";
+}
+
 EffectiveConfig StealingRuntime::effective_config() const {
   const bool fine = driver_.poller().has_fine_timeouts();
   const bool clamped = config_.buffer_bytes < SharedBuffers::least_bytes;
@@ -218,6 +223,7 @@ EffectiveConfig StealingRuntime::effective_config() const {
           {"worker_threads", std::to_string(workers()), fewer ? "64 workers share one word of sleepers" : ""},
           {"work_stealing", stealing_ ? "true" : "false",
            config_.work_stealing && !stealing_ ? "one worker has nobody to steal from" : ""},
+          {"dispatch", config_.dispatch, dispatch_note()},
           {"idle", "block"},
           {"buffer_bytes", std::to_string(std::max(config_.buffer_bytes, SharedBuffers::least_bytes)),
            clamped ? "the least that a free buffer needs for itself" : ""},

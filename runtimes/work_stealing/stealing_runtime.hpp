@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "runtimes/contract/runtime.hpp"
@@ -26,10 +27,11 @@ namespace gauntlet {
 /// of the resumed job is spent. Otherwise the poller queues the direction as a job, to be answered by whoever takes it.
 ///
 /// With one worker there is nobody to share with: one queue, in order, and events are answered where they are polled.
-/// With stealing switched off every job stays on its worker; sockets and the driver are shared all the same.
+/// With stealing switched off every job stays on its worker, and a socket has a home, which the dispatch chooses; the
+/// driver is shared all the same.
 class StealingRuntime final : public Runtime {
  public:
-  StealingRuntime(const RuntimeConfig& config, Poller poller);
+  StealingRuntime(const RuntimeConfig& config, Dispatch dispatch, Poller poller);
   ~StealingRuntime() override;
 
   void schedule(Job& job) noexcept override;
@@ -60,6 +62,7 @@ class StealingRuntime final : public Runtime {
   void expire_timers(StealingWorker& worker);
   void shut_down() noexcept;
   bool anything_left() noexcept;
+  std::string dispatch_note() const;
 
   // Queues, stealing, waking (scheduling.cpp).
   Job* next_job(StealingWorker& worker) noexcept;
@@ -103,7 +106,7 @@ class StealingRuntime final : public Runtime {
   Settled finish(Direction& direction, Op& op, bool still_ready) noexcept;
 
   // Sockets and timers (closing.cpp).
-  SharedSocket* open_socket(StealingWorker& worker, int fd, bool connected);
+  SharedSocket* open_socket(std::uint16_t home, int fd, bool connected);
   bool watch(StealingWorker& worker, SharedSocket& socket) noexcept;
   Submitted start_close(StealingWorker& worker, CloseOp& op) noexcept;
   std::uint32_t close_direction(StealingWorker& worker, Direction& direction) noexcept;
@@ -116,8 +119,9 @@ class StealingRuntime final : public Runtime {
   static void retry_accept(Job& job) noexcept;
 
   RuntimeConfig config_;
-  const bool alone_;     ///< one worker
-  const bool stealing_;  ///< jobs move between workers
+  const bool alone_;      ///< one worker
+  const bool stealing_;   ///< jobs move between workers
+  const bool deals_out_;  ///< accepted sockets go to the worker that the dispatch chooses
   std::vector<std::unique_ptr<StealingWorker>> workers_list_;
   std::vector<Worker*> peers_;
   IdleWorkers idle_;
