@@ -40,9 +40,7 @@ bool CommandQueue::suspend(TaskCore& core, Waiter& waiter) noexcept {
     if (words_.empty()) {
       waiter_ = &waiter;
     } else {
-      waiter.in_flight = false;
-      core.root().pending = nullptr;
-      core.root().shared().state.store(TaskState::running, std::memory_order_relaxed);
+      core.stop_waiting(waiter);
       return false;
     }
   }
