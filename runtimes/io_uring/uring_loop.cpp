@@ -108,7 +108,7 @@ void UringLoop::rouse() noexcept {
 
 void UringLoop::run_until_stopped() {
   const WorkerScope scope(worker_);
-  take_over_ring();
+  prepare_for_this_thread();
   ring_->register_descriptor();
   // The kernel's default of 50 us would make every timer that late.
   prctl(PR_SET_TIMERSLACK, 1UL);
@@ -118,7 +118,7 @@ void UringLoop::run_until_stopped() {
 }
 
 void UringLoop::run() {
-  take_over_ring();  // or nothing runs
+  prepare_for_this_thread();  // or nothing runs
   running_.store(true, std::memory_order_relaxed);
   run_until_stopped();
   stop_requested_.store(false, std::memory_order_relaxed);
@@ -127,14 +127,14 @@ void UringLoop::run() {
 
 Turn UringLoop::poll_once() {
   const WorkerScope scope(worker_);
-  take_over_ring();
+  prepare_for_this_thread();
   Turn result;
   result.ran_anything = turn(false);
   result.next_deadline = timers_.next_deadline();
   return result;
 }
 
-void UringLoop::take_over_ring() {
+void UringLoop::prepare_for_this_thread() {
   if (ring_->belongs_to_this_thread()) return;
   if (ring_->is_enabled()) open_fresh_ring();
   if (const int result = ring_->enable(); result < 0) {
@@ -310,7 +310,7 @@ void UringLoop::begin_shut_down() {
   const WorkerScope scope(worker_);
   worker_.draining = true;
   if (is_drained()) return;  // and needs no ring
-  take_over_ring();
+  prepare_for_this_thread();
   for (TaskBase* task = worker_.tasks.first(); task != nullptr; task = task->next_live) {
     static_cast<TaskCore*>(task)->request_cancel();
   }
@@ -318,7 +318,7 @@ void UringLoop::begin_shut_down() {
 
 void UringLoop::drain(bool may_wait) {
   const WorkerScope scope(worker_);
-  take_over_ring();
+  prepare_for_this_thread();
   turn(false);
   if (!may_wait || has_work() || (worker_.tasks.empty() && closing_ == 0)) return;
   enter_kernel(true);

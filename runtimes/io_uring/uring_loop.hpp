@@ -55,8 +55,9 @@ class UringLoop final : public Runtime {
 
   using Group = LoopGroup<UringLoop>;
   UringLoop(const RuntimeConfig& config, Group& group, std::uint16_t index, Parts parts);
-  /// On the owner's thread, while the loop runs on none, before it runs on another. Throws std::system_error if there
-  /// is no ring for that one.
+  /// Before the calling thread drives the loop. Throws std::system_error if there is no ring for it.
+  void prepare_for_this_thread();
+  /// On the owner's thread, while the loop runs on none, before it runs on another. Throws likewise.
   void prepare_for_new_thread();
   /// Runs on the calling thread until the group's flag is set.
   void run_until_stopped();
@@ -108,7 +109,6 @@ class UringLoop final : public Runtime {
   void complete(Op& op) noexcept;
   /// Completes here and now; at the end of a run, in the next one.
   void finish(Op& op, std::int32_t result) noexcept;
-  void take_over_ring();
   void open_fresh_ring();
   void wake(UringLoop* waker) noexcept;
   UringLoop* calling_loop() const noexcept;

@@ -161,6 +161,7 @@ Submitted UringLoop::start_receive_into(ReceiveIntoOp& op) noexcept {
     return Submitted::done;
   }
   socket.receive_kind = UringSocket::ReceiveKind::own;
+  assert(socket.home() == worker_.index && "a socket was read away from its home");
   assert(socket.reader == nullptr && "one read at a time");
   op.scratch = waiting;
   socket.reader = &op;

@@ -52,7 +52,8 @@ class EpollLoop : public Runtime {
 
   using Group = LoopGroup<EpollLoop>;
   EpollLoop(const RuntimeConfig& config, Group& group, std::uint16_t index, Parts parts);
-  /// On the owner's thread, while the loop runs on none, before it runs on another.
+  /// A loop on epoll belongs to no thread.
+  void prepare_for_this_thread() noexcept {}
   void prepare_for_new_thread() noexcept {}
   /// Runs on the calling thread until the group's flag is set.
   void run_until_stopped();

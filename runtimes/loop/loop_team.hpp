@@ -41,7 +41,9 @@ class LoopTeam final : public Runtime {
     for (const auto& loop : group_.loops) loop->begin_shut_down();
     // One loop may give work to another: they are driven in turn.
     while (!is_drained()) {
-      for (const auto& loop : group_.loops) loop->drain(false);
+      for (const auto& loop : group_.loops) {
+        if (!loop->is_drained()) loop->drain(false);
+      }
       if (nothing_to_do()) waiting_loop().drain(true);
     }
   }
@@ -61,6 +63,7 @@ class LoopTeam final : public Runtime {
   }
 
   void run() override {
+    group_.loops.front()->prepare_for_this_thread();
     for (std::size_t i = 1; i < group_.loops.size(); ++i) group_.loops[i]->prepare_for_new_thread();
     running_.store(true, std::memory_order_relaxed);
     std::vector<std::thread> threads;
