@@ -55,13 +55,13 @@ void StealingRuntime::park(StealingWorker& worker) {
     std::array<epoll_event, events_per_poll> events;
     const std::size_t count = sleep_in_driver(worker, events, block);
     if (listed) worker.searching = idle_.leave(worker.index);
-    worker.inbox.drain(worker.local);
+    take_handed_over(worker);
     dispatch(worker, std::span(events).first(count));
     driver_.release();
   } else {
     if (block) sleep_in_spot(worker, ticket);
     if (listed) worker.searching = idle_.leave(worker.index);
-    worker.inbox.drain(worker.local);
+    take_handed_over(worker);
   }
 }
 

@@ -42,13 +42,15 @@ void StealingRuntime::deliver(StealingWorker& worker, Job& job) noexcept {
 void StealingRuntime::hand_over(std::uint16_t to, Job& job) noexcept {
   StealingWorker& other = *workers_list_[to];
   if (!other.inbox.push(job)) return;
-  StealingWorker* worker = here();
-  (worker != nullptr ? *worker : other).counters.remote_wakeups.add();
   if (other.in_driver.load(std::memory_order_relaxed)) {
     driver_.poller().wake();
   } else {
     other.spot.wake();
   }
+}
+
+void StealingRuntime::take_handed_over(StealingWorker& worker) noexcept {
+  if (worker.inbox.drain(worker.local)) worker.counters.remote_wakeups.add();
 }
 
 void StealingRuntime::push(StealingWorker& worker, Job& job, bool hot) noexcept {

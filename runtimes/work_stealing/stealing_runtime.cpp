@@ -110,7 +110,7 @@ Turn StealingRuntime::poll_once() {
 bool StealingRuntime::turn(StealingWorker& worker, bool may_block) {
   worker.counters.turns.add();
   const std::uint64_t before = worker.counters.jobs_run.read();
-  worker.inbox.drain(worker.local);
+  take_handed_over(worker);
   // While it counts as searching nobody else is woken.
   if (worker.searching && has_work(worker)) stop_searching(worker);
   run_ready(worker);
@@ -120,7 +120,7 @@ bool StealingRuntime::turn(StealingWorker& worker, bool may_block) {
     run_ready(worker);
   }
   poll_or_park(worker, may_block && !has_work(worker));
-  worker.inbox.drain(worker.local);
+  take_handed_over(worker);
   expire_timers(worker);
   return worker.counters.jobs_run.read() != before;
 }

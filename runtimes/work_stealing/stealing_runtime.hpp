@@ -72,6 +72,7 @@ class StealingRuntime final : public Runtime {
   void make_room(StealingWorker& worker) noexcept;
   void deliver(StealingWorker& worker, Job& job) noexcept;
   void hand_over(std::uint16_t to, Job& job) noexcept;
+  void take_handed_over(StealingWorker& worker) noexcept;
   bool take_injected(StealingWorker& worker) noexcept;
   void search(StealingWorker& worker) noexcept;
   bool steal(StealingWorker& worker) noexcept;

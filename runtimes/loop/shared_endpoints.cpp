@@ -1,4 +1,4 @@
-#include "runtimes/multi_loop/shared_endpoints.hpp"
+#include "runtimes/loop/shared_endpoints.hpp"
 
 #include <algorithm>
 
