@@ -44,6 +44,7 @@ struct OrderedTimer {
   OrderedTimer(Clock::time_point deadline, std::vector<Clock::time_point>& order)
       : op(deadline, &OrderedTimer::completed), fired(&order) {
     op.decorator = this;
+    op.worker = this_worker()->index;
   }
   static void completed(Job& job) noexcept {
     Op& op = static_cast<Op&>(job);
