@@ -1,5 +1,15 @@
 // Running, stopping, driving by hand.
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
 #include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <iterator>
 #include <thread>
 
 #include "runtimes/conformance/support.hpp"
@@ -136,6 +146,52 @@ TEST_P(Lifecycle, AWorkerKnowsItselfOnlyInside) {
   EXPECT_EQ(inside, &runtime());
   EXPECT_EQ(this_worker(), nullptr);
 }
+
+#ifndef GAUNTLET_TEST_TSAN  // which lets no thread begin in a child of a process of several
+
+void forbid_threads() {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone3, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAGAIN),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog filter{static_cast<unsigned short>(std::size(program)), program};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
+    std::fputs("no seccomp here", stderr);
+    std::_Exit(EXIT_FAILURE);
+  }
+}
+
+[[noreturn]] void run_without_threads(const Subject& subject) {
+  RuntimeConfig config;
+  config.backend = subject->name;
+  config.worker_threads = subject.workers;
+  const auto made = subject->make(config);
+  if (!made) std::_Exit(EXIT_SUCCESS);
+  Runtime& runtime = **made;
+  bool ran = false;
+  post_on(runtime, 0, [&runtime, &ran] {
+    ran = true;
+    runtime.stop();
+  });
+  forbid_threads();
+  try {
+    runtime.run();
+    std::fputs(ran ? "ran" : "returned without running", stderr);
+  } catch (const std::system_error&) {
+    std::fputs(ran || runtime.is_running() ? "threw while running" : "threw", stderr);
+  }
+  std::_Exit(EXIT_FAILURE);
+}
+
+TEST_P(Lifecycle, WithoutThreadsToBeHadRunThrowsAndNothingRuns) {
+  const char* expected = runtime().workers() == 1 ? "^ran$|no seccomp here" : "^threw$|no seccomp here";
+  EXPECT_EXIT(run_without_threads(GetParam()), testing::ExitedWithCode(EXIT_FAILURE), expected);
+}
+
+#endif
 
 }  // namespace
 }  // namespace gauntlet::conformance

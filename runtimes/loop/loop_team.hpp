@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -65,20 +67,24 @@ class LoopTeam final : public Runtime {
   void run() override {
     group_.loops.front()->prepare_for_this_thread();
     for (std::size_t i = 1; i < group_.loops.size(); ++i) group_.loops[i]->prepare_for_new_thread();
-    running_.store(true, std::memory_order_relaxed);
+    std::atomic<Start> start{Start::wait};
     std::vector<std::thread> threads;
     try {
       threads.reserve(group_.loops.size());
       for (std::size_t i = 1; i < group_.loops.size(); ++i) {
-        threads.emplace_back(&Loop::run_until_stopped, group_.loops[i].get());
+        threads.emplace_back(&LoopTeam::run_when_told, std::ref(*group_.loops[i]), std::cref(start));
       }
-      group_.loops.front()->run_until_stopped();
     } catch (...) {
-      stop();
-      finish_run(threads);
+      tell(start, Start::give_up);
+      join(threads);
       throw;
     }
-    finish_run(threads);
+    running_.store(true, std::memory_order_relaxed);
+    tell(start, Start::run);
+    group_.loops.front()->run_until_stopped();
+    join(threads);
+    group_.stop_requested.store(false, std::memory_order_relaxed);
+    running_.store(false, std::memory_order_relaxed);
   }
 
   Turn poll_once() override {
@@ -115,10 +121,18 @@ class LoopTeam final : public Runtime {
     return *group_.loops[this_worker()->index];
   }
 
-  void finish_run(std::vector<std::thread>& threads) noexcept {
+  /// No loop runs before all have their threads.
+  enum class Start { wait, run, give_up };
+  static void run_when_told(Loop& loop, const std::atomic<Start>& start) {
+    start.wait(Start::wait);
+    if (start.load() == Start::run) loop.run_until_stopped();
+  }
+  static void tell(std::atomic<Start>& start, Start what) noexcept {
+    start.store(what);
+    start.notify_all();
+  }
+  static void join(std::vector<std::thread>& threads) noexcept {
     for (std::thread& thread : threads) thread.join();
-    group_.stop_requested.store(false, std::memory_order_relaxed);
-    running_.store(false, std::memory_order_relaxed);
   }
 
   bool is_drained() const noexcept {
