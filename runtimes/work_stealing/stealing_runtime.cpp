@@ -65,22 +65,34 @@ void StealingRuntime::stop() noexcept {
 }
 
 void StealingRuntime::run() {
-  running_.store(true, std::memory_order_relaxed);
+  // Nobody runs before all threads are there.
+  enum class Start { wait, run, give_up };
+  std::atomic<Start> start{Start::wait};
+  const auto tell = [&start](Start what) {
+    start.store(what);
+    start.notify_all();
+  };
   std::vector<std::thread> threads;
-  threads.reserve(workers_list_.size() - 1);
-  try {
-    for (std::size_t i = 1; i < workers_list_.size(); ++i) {
-      threads.emplace_back([this, i] { drive(*workers_list_[i]); });
-    }
-    drive(*workers_list_[0]);
-  } catch (...) {
-    stop();
+  const auto join_all = [&threads] {
     for (std::thread& thread : threads) thread.join();
-    stop_requested_.store(false, std::memory_order_relaxed);
-    running_.store(false, std::memory_order_relaxed);
+  };
+  try {
+    threads.reserve(workers_list_.size() - 1);
+    for (std::size_t i = 1; i < workers_list_.size(); ++i) {
+      threads.emplace_back([this, i, &start] {
+        start.wait(Start::wait);
+        if (start.load() == Start::run) drive(*workers_list_[i]);
+      });
+    }
+  } catch (...) {
+    tell(Start::give_up);
+    join_all();
     throw;
   }
-  for (std::thread& thread : threads) thread.join();
+  running_.store(true, std::memory_order_relaxed);
+  tell(Start::run);
+  drive(*workers_list_[0]);
+  join_all();
   stop_requested_.store(false, std::memory_order_relaxed);
   running_.store(false, std::memory_order_relaxed);
 }
