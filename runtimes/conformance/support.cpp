@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -54,7 +55,13 @@ void RuntimeTest::remake(RuntimeConfig config) {
 
 std::vector<const RuntimeEntry*> runtimes_under_test() {
   std::vector<const RuntimeEntry*> entries;
-  for (const RuntimeEntry& entry : all_runtimes()) entries.push_back(&entry);
+  const auto has_own_program = [](const RuntimeEntry& entry) { return entry.worker_program != common_worker_program; };
+  // A program that exists for the sake of one runtime leaves the others to the common one.
+  const bool is_own_program = std::ranges::any_of(
+      all_runtimes(), [&](const RuntimeEntry& entry) { return entry.is_built_in && has_own_program(entry); });
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    if (entry.is_built_in && has_own_program(entry) == is_own_program) entries.push_back(&entry);
+  }
   return entries;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtimes/asio/asio.hpp"
 #include "runtimes/busy_wait/busy_wait.hpp"
 #include "runtimes/contract/near_matches.hpp"
 #include "runtimes/io_uring/io_uring.hpp"
@@ -13,6 +14,20 @@ std::span<const RuntimeEntry> all_runtimes() {
   static const RuntimeEntry table[] = {
       {"single_loop", {"epoll"}, "one epoll loop on one thread", false, make_single_loop},
       {"io_uring", {"uring"}, "one io_uring on one thread", false, make_io_uring},
+      {"asio",
+       {"boost_asio"},
+       "Boost.Asio, one io_context on one thread",
+       false,
+       make_asio,
+       common_worker_program,
+       !asio_is_on_io_uring()},
+      {"asio_uring",
+       {},
+       "the same on Asio's io_uring",
+       false,
+       make_asio_uring,
+       "gauntlet-worker-asio-uring",
+       asio_is_on_io_uring()},
       {"busy_wait", {}, "negative control: polls and yields instead of blocking", true, make_busy_wait},
   };
   return table;

@@ -37,6 +37,7 @@ ORDER = (
     "runtimes/loop",
     "runtimes/task",
     "runtimes/contract",
+    "runtimes/asio/native",
 )
 
 # Files that stand elsewhere than their folder does: the table of all runtimes stands above those that it names.
