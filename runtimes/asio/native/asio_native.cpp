@@ -99,6 +99,14 @@ void accept_next(Acceptor& acceptor, bool http) {
 
 }  // namespace
 
+bool asio_native_is_on_io_uring() noexcept {
+#if defined(BOOST_ASIO_HAS_IO_URING)
+  return true;
+#else
+  return false;
+#endif
+}
+
 int run_asio_native(const AsioNativeOptions& options) {
   asio::io_context context(1);
   Acceptor acceptor(context);

@@ -13,6 +13,9 @@ struct AsioNativeOptions {
   std::function<void(std::uint16_t port)> ready;
 };
 
+/// Which configuration of Asio this program has.
+bool asio_native_is_on_io_uring() noexcept;
+
 /// On the calling thread. Returns 0; 1 when it cannot listen, which it has said on standard error.
 int run_asio_native(const AsioNativeOptions& options);
 

@@ -140,24 +140,29 @@ TEST_P(ServicesTest, EchoesWhatItReceives) {
 
 std::vector<std::string> every_runtime() {
   std::vector<std::string> names;
-  for (const RuntimeEntry& entry : all_runtimes()) names.emplace_back(entry.name);
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    if (entry.is_built_in) names.emplace_back(entry.name);
+  }
   return names;
 }
 
 INSTANTIATE_TEST_SUITE_P(Runtimes, ServicesTest, testing::ValuesIn(every_runtime()),
                          [](const auto& tested) { return tested.param; });
 
-TEST(FloorEpoll, AnswersUntilItIsStopped) {
+class ReferencesTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(ReferencesTest, AnswerUntilTheyAreStopped) {
   for (const std::string protocol : {"http", "echo"}) {
     const Parameters parameters = parameters_of(protocol);
     const int stop = eventfd(0, EFD_CLOEXEC);
     FloorContext context(parameters, stop);
     int code = -1;
-    std::thread floor([&] { code = load_scenario().serve_reference("floor_epoll", context); });
+    std::thread reference([&] { code = load_scenario().serve_reference(GetParam(), context); });
     const std::uint16_t port = context.wait();
     const std::string request = "GET /plaintext HTTP/1.1\r\nHost: h\r\n\r\n";
     if (protocol == "echo") {
-      EXPECT_EQ(talk(port, request, request.size()), request);
+      const std::string message(100'000, 'e');
+      EXPECT_EQ(talk(port, message, message.size()), message);
     } else {
       const std::string one = talk(port, request, 1);
       EXPECT_TRUE(one.ends_with("Hello, World!"));
@@ -165,11 +170,22 @@ TEST(FloorEpoll, AnswersUntilItIsStopped) {
     }
     const std::uint64_t wake = 1;
     ASSERT_EQ(write(stop, &wake, sizeof wake), static_cast<ssize_t>(sizeof wake));
-    floor.join();
+    reference.join();
     EXPECT_EQ(code, 0);
     close(stop);
   }
 }
+
+std::vector<std::string> every_reference() {
+  std::vector<std::string> names;
+  for (const ReferenceInfo& reference : load_scenario().info().references) {
+    if (reference.worker_program == common_worker_program) names.push_back(reference.name);
+  }
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(References, ReferencesTest, testing::ValuesIn(every_reference()),
+                         [](const auto& tested) { return tested.param; });
 
 }  // namespace
 }  // namespace gauntlet
