@@ -78,7 +78,9 @@ const ScenarioInfo& load_info() {
                   .limit = 0,
                   .source = "a wrong answer is not a fast answer"}},
       .references = {{.name = "floor_epoll",
-                      .description = "a bare epoll loop: one receive and one send per event, nothing parsed"}}};
+                      .description = "a bare epoll loop: one receive and one send per event, nothing parsed"},
+                     {.name = "libuv_native",
+                      .description = "libuv without the contract: echo, or /plaintext with our HTTP parser"}}};
   return info;
 }
 
