@@ -13,6 +13,7 @@
 #include "harness/cli/summary_table.hpp"
 #include "harness/cli/utc_time.hpp"
 #include "harness/plan/suite_file.hpp"
+#include "runtimes/contract/config.hpp"
 
 namespace gauntlet {
 namespace {
@@ -22,6 +23,7 @@ struct BenchOptions {
   std::string out;
   std::string resume;
   std::string only;
+  unsigned workers = 0;
   std::vector<std::string> runtimes;
   std::vector<std::string> required;
 };
@@ -43,6 +45,7 @@ std::expected<ResultsDirectory, std::string> begin_bench(const BenchOptions& opt
   if (!suite) return std::unexpected(suite.error());
   suite = filter_suite(std::move(*suite), options.only, options.runtimes, catalogue);
   if (!suite) return std::unexpected(suite.error());
+  if (options.workers != 0) set_workers(*suite, options.workers, catalogue);
   auto plan = make_plan(*suite, catalogue);
   if (!plan) return std::unexpected(plan.error());
   plan->created = utc_time();
@@ -121,9 +124,13 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
   CLI::Option* out = command->add_option("--out", options->out, "New folder for the results (results/TIME-SUITE)");
   CLI::Option* only = command->add_option("--only", options->only, "The families of this scenario alone");
   CLI::Option* runtime = command->add_option("--runtime,-r", options->runtimes, "These runtimes alone, and the floors");
+  CLI::Option* workers =
+      command
+          ->add_option("--workers", options->workers, "Worker threads of the runtimes, where a scenario asks for them")
+          ->check(CLI::Range(1U, most_workers));
   CLI::Option* resume = command->add_option("--resume", options->resume, "Folder of a bench that was interrupted");
   command->add_option("--require", options->required, "Runtime whose being skipped is a failure");
-  for (CLI::Option* option : {suite, out, only, runtime}) resume->excludes(option);
+  for (CLI::Option* option : {suite, out, only, runtime, workers}) resume->excludes(option);
   command->callback([options, &context] { context.exit_code = bench(*options, context.typed); });
 }
 

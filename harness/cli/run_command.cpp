@@ -12,6 +12,7 @@
 #include "harness/cli/run_loop.hpp"
 #include "harness/cli/run_plan.hpp"
 #include "harness/cli/utc_time.hpp"
+#include "runtimes/contract/config.hpp"
 
 namespace gauntlet {
 namespace {
@@ -21,6 +22,7 @@ struct RunOptions {
   std::vector<std::string> runtimes;
   std::vector<std::string> params;
   std::vector<std::string> required;
+  unsigned workers = 0;
   int rounds = 1;
   std::string out;
   bool json = false;
@@ -50,7 +52,7 @@ void print_run(const RunRecord& record) {
 }
 
 std::expected<Plan, std::string> plan_of(const RunOptions& options, const std::string& typed) {
-  auto params = parse_parameters(options.params);
+  auto params = parse_parameters(options.params, options.workers);
   if (!params) return std::unexpected(params.error());
   const Catalogue catalogue = catalogue_here();
   for (const std::string& name : options.required) {
@@ -119,6 +121,8 @@ void add_run_command(CLI::App& app, CommandContext& context) {
   command->add_option("--runtime,-r", options->runtimes, "Runtime or floor; more than one takes turns")->required();
   command->add_option("--param,-p", options->params, "NAME=VALUE, a parameter of the scenario")
       ->allow_extra_args(false);
+  command->add_option("--workers", options->workers, "Worker threads of the runtime: -p worker_threads=N")
+      ->check(CLI::Range(1U, most_workers));
   command->add_option("--rounds", options->rounds, "Times that each runtime runs")->check(CLI::Range(1, 10000));
   command->add_option("--out", options->out, "New folder for records and histograms");
   command->add_option("--require", options->required, "Runtime whose being skipped is a failure");

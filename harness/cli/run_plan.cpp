@@ -73,7 +73,8 @@ std::expected<Plan, std::string> make_run_plan(const RunRequest& request, const 
   return plan;
 }
 
-std::expected<std::map<std::string, std::string>, std::string> parse_parameters(const std::vector<std::string>& texts) {
+std::expected<std::map<std::string, std::string>, std::string> parse_parameters(const std::vector<std::string>& texts,
+                                                                                unsigned workers) {
   std::map<std::string, std::string> params;
   for (const std::string& text : texts) {
     const auto equals = text.find('=');
@@ -82,6 +83,7 @@ std::expected<std::map<std::string, std::string>, std::string> parse_parameters(
     }
     params[text.substr(0, equals)] = text.substr(equals + 1);
   }
+  if (workers != 0) params["worker_threads"] = std::to_string(workers);
   return params;
 }
 

@@ -22,7 +22,8 @@ struct RunRequest {
 /// one line that names what is unknown, with near matches.
 std::expected<Plan, std::string> make_run_plan(const RunRequest& request, const Catalogue& catalogue);
 
-/// "name=value" texts to a map; the error names the text.
-std::expected<std::map<std::string, std::string>, std::string> parse_parameters(const std::vector<std::string>& texts);
+/// "name=value" texts to a map; the error names the text. `workers` that are not 0 are the parameter worker_threads.
+std::expected<std::map<std::string, std::string>, std::string> parse_parameters(const std::vector<std::string>& texts,
+                                                                                unsigned workers = 0);
 
 }  // namespace gauntlet

@@ -9,6 +9,7 @@
 #include "harness/cli/interrupt.hpp"
 #include "harness/cli/run_plan.hpp"
 #include "harness/subject/harness_bench.hpp"
+#include "runtimes/contract/config.hpp"
 
 namespace gauntlet {
 namespace {
@@ -17,6 +18,7 @@ struct ServeCommandOptions {
   std::string scenario;
   std::string runtime;
   std::vector<std::string> params;
+  unsigned workers = 0;
   std::uint16_t port = 0;
 };
 
@@ -40,7 +42,7 @@ void serve_until_interrupted(Subject& subject, const Interrupt& interrupt) {
 }
 
 int serve(const ServeCommandOptions& options) {
-  const auto params = parse_parameters(options.params);
+  const auto params = parse_parameters(options.params, options.workers);
   if (!params) return complain(params.error(), kUsage);
   const auto plan =
       make_run_plan({.scenario = options.scenario, .runtimes = {options.runtime}, .params = *params}, catalogue_here());
@@ -87,6 +89,8 @@ void add_serve_command(CLI::App& app, CommandContext& context) {
   command->add_option("--port", options->port, "TCP port; 0 lets the kernel choose");
   command->add_option("--param,-p", options->params, "NAME=VALUE, a parameter of the scenario")
       ->allow_extra_args(false);
+  command->add_option("--workers", options->workers, "Worker threads of the runtime: -p worker_threads=N")
+      ->check(CLI::Range(1U, most_workers));
   command->callback([options, &context] { context.exit_code = serve(*options); });
 }
 

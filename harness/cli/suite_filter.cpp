@@ -63,4 +63,15 @@ std::expected<Suite, std::string> filter_suite(Suite suite, const std::string& o
   return suite;
 }
 
+void set_workers(Suite& suite, unsigned workers, const Catalogue& catalogue) {
+  for (Family& family : suite.families) {
+    const auto scenario = std::ranges::find(catalogue.scenarios, family.scenario, &ScenarioInfo::name);
+    if (scenario == catalogue.scenarios.end()) continue;  // the planner names it
+    const auto& parameters = scenario->parameters;
+    if (std::ranges::find(parameters, "worker_threads", &ParameterInfo::name) != parameters.end()) {
+      family.params["worker_threads"] = std::to_string(workers);
+    }
+  }
+}
+
 }  // namespace gauntlet

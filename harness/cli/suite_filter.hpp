@@ -14,4 +14,7 @@ namespace gauntlet {
 std::expected<Suite, std::string> filter_suite(Suite suite, const std::string& only,
                                                const std::vector<std::string>& runtimes, const Catalogue& catalogue);
 
+/// Gives every family whose scenario has the parameter worker_threads this value of it.
+void set_workers(Suite& suite, unsigned workers, const Catalogue& catalogue);
+
 }  // namespace gauntlet

@@ -22,6 +22,18 @@ std::map<std::string, std::string> as_map(const EffectiveConfig& config) {
   return map;
 }
 
+/// The parameters of a scenario that are not its own, but the runtime's; see scenarios/README.md.
+RuntimeConfig runtime_config(const Parameters& parameters, std::string_view backend) {
+  RuntimeConfig config;
+  config.backend = backend;
+  const auto& values = parameters.values();
+  if (values.contains("worker_threads")) {
+    config.worker_threads = static_cast<std::uint32_t>(parameters.integer("worker_threads"));
+  }
+  if (values.contains("dispatch")) config.dispatch = parameters.word("dispatch");
+  return config;
+}
+
 class WorkerContext final : public ServeContext {
  public:
   WorkerContext(const ServeOptions& options, std::string backend, Runtime& runtime, MessagePipe& pipe)
@@ -88,9 +100,7 @@ int tell_end(const ServeEnd& end, MessagePipe& pipe) {
 }  // namespace
 
 int serve_on_runtime(const ServeOptions& options, const RuntimeEntry& entry, MessagePipe& pipe) {
-  RuntimeConfig config;
-  config.backend = entry.name;
-  auto made = entry.make(config);
+  auto made = make_runtime(runtime_config(*options.parameters, entry.name));
   if (!made) {
     pipe.send({.type = Type::skipped, .effective_config = {}, .values = {}, .reason = made.error().reason});
     return kSkippedExitCode;

@@ -2,19 +2,27 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <vector>
 
 namespace gauntlet {
 
+/// More than any machine has CPUs for; a task keeps the index of its home in one byte.
+inline constexpr std::uint32_t most_workers = 254;
+
 struct RuntimeConfig {
-  std::string backend = "single_loop";  ///< name or alias in the registry
-  std::uint32_t worker_threads = 1;
+  std::string backend = "single_loop";     ///< name or alias in the registry
+  std::uint32_t worker_threads = 1;        ///< 1 to most_workers; a runtime that has but one says so
+  std::string dispatch = "round_robin";    ///< see Dispatch; means nothing to a runtime with one worker
   std::uint32_t buffer_bytes = 16 * 1024;  ///< size of one lent receive buffer
   std::uint32_t buffers_per_worker = 256;  ///< lent from the pool; beyond it memory comes from the heap
   std::uint32_t turn_budget = 32;  ///< operations answered at once per resumed job, before others get their turn
   std::uint32_t listen_backlog = 4096;
 };
+
+/// What is wrong with the values themselves, whatever the runtime: one sentence that names the key.
+std::expected<void, std::string> check(const RuntimeConfig& config);
 
 /// One line of the effective configuration. `value` is what is in force, which may differ from what was asked; then
 /// `note` says why.

@@ -21,7 +21,7 @@ class Job {
 
   Job* next = nullptr;  ///< free for whoever holds the Job: a queue, a wheel slot, an inbox
   Run run;
-  std::uint16_t worker = any_worker;  ///< index of the worker that must run it, or any_worker
+  std::uint16_t worker = any_worker;  ///< index of the worker that must run it, or any_worker; set by the embedder
   std::uint8_t priority = 0;
   std::uint8_t tag = 0;  ///< free for the embedder; Op keeps its kind here
 

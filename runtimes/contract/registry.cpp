@@ -28,6 +28,7 @@ const RuntimeEntry* find_runtime(std::string_view name) {
 }
 
 std::expected<std::unique_ptr<Runtime>, Unavailable> make_runtime(const RuntimeConfig& config) {
+  if (const auto valid = check(config); !valid) return std::unexpected(Unavailable{valid.error()});
   if (const RuntimeEntry* entry = find_runtime(config.backend)) return entry->make(config);
   std::vector<std::string> known;
   for (const RuntimeEntry& entry : all_runtimes()) {

@@ -23,7 +23,7 @@ struct RuntimeEntry {
   std::string_view description;
   /// The anti-pattern that gates must reject. Exempt from "idle means blocked", and from nothing else.
   bool negative_control = false;
-  /// Constructs one, on the thread that will run it.
+  /// Constructs one, on the thread that will run it. The values of `config` are valid; see check().
   std::expected<std::unique_ptr<Runtime>, Unavailable> (*make)(const RuntimeConfig& config);
 };
 
@@ -33,7 +33,7 @@ std::span<const RuntimeEntry> all_runtimes();
 /// By name or alias; null when there is none.
 const RuntimeEntry* find_runtime(std::string_view name);
 
-/// By config.backend. An unknown name is Unavailable too, with near matches.
+/// By config.backend. An unknown name or a value that is none is Unavailable too, with near matches.
 std::expected<std::unique_ptr<Runtime>, Unavailable> make_runtime(const RuntimeConfig& config);
 
 }  // namespace gauntlet

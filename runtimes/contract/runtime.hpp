@@ -9,6 +9,7 @@
 #include <string>
 
 #include "runtimes/contract/config.hpp"
+#include "runtimes/contract/dispatch.hpp"
 #include "runtimes/contract/error.hpp"
 #include "runtimes/contract/metrics.hpp"
 #include "runtimes/contract/op.hpp"
@@ -30,14 +31,28 @@ struct Turn {
   std::optional<std::chrono::steady_clock::time_point> next_deadline;
 };
 
+/// What tells runtimes apart for those who write servers and tasks.
+struct RuntimeTraits {
+  /// Every worker may listen on one and the same endpoint, and a connection stays where it arrived. Otherwise one
+  /// listener does, and the home of an accepted socket is what the dispatch chose.
+  bool accepts_per_worker = false;
+  bool sockets_migrate = false;  ///< any worker may submit on any socket
+  bool tasks_migrate = false;    ///< a task has no home unless it was spawned on one: any worker may resume it
+};
+
 /// A runtime: ready queue, timers and input/output behind ten functions.
 ///
-/// Threads: schedule(), stop(), is_running() and metrics() from any thread; submit(), cancel() and give_back() on the
-/// home worker of what they concern; run() and poll_once() by the owner, one caller at a time.
+/// Workers: run() makes the calling thread worker 0, starts a thread for each of the others and joins them before it
+/// returns. poll_once() makes the calling thread each of the workers in turn. this_worker()->index tells which one it
+/// is. A task has a home worker from its spawning on: all its resumptions happen there, unless `tasks_migrate`.
+///
+/// Threads: schedule(), place(), stop(), is_running() and metrics() from any thread; submit(), cancel() and give_back()
+/// on the home worker of what they concern; listen() on any worker; run() and poll_once() by the
+/// owner, one caller at a time.
 ///
 /// Nothing is ever resumed inside schedule(), submit() or cancel().
 ///
-/// Destruction, on the owner's thread while nobody is inside run(): every live task is cancelled, the loop is turned
+/// Destruction, on the owner's thread while nobody is inside run(): every live task is cancelled, the loops are turned
 /// until nothing is in flight, then the frames are destroyed (their destructors run) and every socket closed. Tasks are
 /// not resumed any more.
 class Runtime {
@@ -46,7 +61,9 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  /// Queues a job for a worker; wakes the worker if it is blocked. Jobs queued by one thread run in the order queued.
+  /// Queues a job for the worker that it names; wakes the worker if it is blocked. One that names none goes to the
+  /// calling worker, from outside to one of the runtime's choice. Jobs queued by one thread for one worker run in the
+  /// order queued, unless `tasks_migrate`.
   virtual void schedule(Job& job) noexcept = 0;
 
   /// Starts an operation. May answer `done`, at most RuntimeConfig::turn_budget times per resumed job, so that no
@@ -57,20 +74,23 @@ class Runtime {
   /// first, else with -ECANCELED. Closing cannot be cancelled.
   virtual void cancel(Op& op) noexcept = 0;
 
-  /// Opens a listening socket at once: an address in use, for example, is an error here.
+  /// Opens a listening socket at once, whose home is the calling worker: an address in use, for example, is an error
+  /// here. Where `accepts_per_worker`, other workers of this runtime may then listen at its local endpoint too.
   virtual Result<SocketBase*> listen(const Endpoint& endpoint) = 0;
 
   /// Takes back the memory of a lent buffer.
   virtual void give_back(std::byte* data, std::uint32_t token) noexcept = 0;
 
-  /// Runs on the calling thread until stop(). Blocks without any periodic wake-up when there is nothing to do. May be
-  /// called again after it has returned.
+  /// Runs on the calling thread, and on those that it starts, until stop(). Blocks without any periodic wake-up when
+  /// there is nothing to do. May be called again after it has returned. Throws std::system_error if a thread cannot be
+  /// had; then nothing runs.
   virtual void run() = 0;
 
-  /// One turn that never blocks.
+  /// One turn of every worker, on the calling thread; never blocks.
   virtual Turn poll_once() = 0;
 
-  /// Makes run() return soon. Called while nothing runs, it makes the next run() return at once. Idempotent.
+  /// Makes run() return soon, on all workers. Called while nothing runs, it makes the next run() return at once.
+  /// Idempotent.
   virtual void stop() noexcept = 0;
 
   /// What is in force, including what was asked for and could not be had.
@@ -81,9 +101,27 @@ class Runtime {
   /// Somebody is inside run().
   bool is_running() const noexcept { return running_.load(std::memory_order_relaxed); }
 
- protected:
-  Runtime() = default;
+  /// Constant: indices of workers are below it. What `worker_threads` became.
+  std::uint16_t workers() const noexcept { return workers_; }
 
+  const RuntimeTraits& traits() const noexcept { return traits_; }
+
+  /// The home of a task that the calling thread spawns now: on a worker of this runtime that worker, from outside what
+  /// the dispatch chooses; any_worker where `tasks_migrate`.
+  std::uint16_t place() noexcept { return workers_ == 1 && !traits_.tasks_migrate ? 0 : place_among_several(); }
+
+ protected:
+  explicit Runtime(std::uint16_t workers = 1, RuntimeTraits traits = {}, Dispatch dispatch = Dispatch::round_robin)
+      : workers_(workers), traits_(traits), dispatcher_(dispatch, workers) {}
+
+ private:
+  std::uint16_t place_among_several() noexcept;
+
+  const std::uint16_t workers_;
+  const RuntimeTraits traits_;
+
+ protected:
+  Dispatcher dispatcher_;
   std::atomic<bool> running_{false};  ///< kept by run()
 };
 

@@ -14,7 +14,8 @@ class Runtime;
 /// submits on it.
 class SocketBase {
  public:
-  explicit SocketBase(Runtime& owner) noexcept : runtime_(&owner), abandon_(*this, nullptr) {
+  SocketBase(Runtime& owner, std::uint16_t home) noexcept
+      : runtime_(&owner), abandon_(*this, &close_at_home), home_(home) {
     abandon_.detached = true;
   }
   SocketBase(const SocketBase&) = delete;
@@ -22,15 +23,23 @@ class SocketBase {
   virtual ~SocketBase() = default;
 
   Runtime& runtime() const noexcept { return *runtime_; }
+  /// Index of the home worker.
+  std::uint16_t home() const noexcept { return home_; }
+  /// The calling thread may submit on it.
+  bool is_home() const noexcept;
   virtual Result<Endpoint> local_endpoint() const = 0;
   virtual Result<Endpoint> remote_endpoint() const = 0;
 
-  /// Closes in the background; for handles that go out of scope. The record may be gone when this returns.
+  /// Closes in the background, on the home worker; for handles that go out of scope, on any worker. The record may be
+  /// gone when this returns.
   void abandon() noexcept;
 
  private:
+  static void close_at_home(Job& job) noexcept;
+
   Runtime* runtime_;
   CloseOp abandon_;
+  std::uint16_t home_;
 };
 
 }  // namespace gauntlet

@@ -8,8 +8,8 @@
 
 namespace gauntlet::http {
 
-/// Used inside a runtime, by one task. What the handlers refer to must live as long as the runtime: connections go on
-/// when the server is gone, and end with the runtime or with their clients.
+/// Used inside a runtime, by one task. Handlers run on every worker of the runtime, at once; what they refer to must
+/// live as long as the runtime: connections go on when the server is gone, and end with it or with their clients.
 class Server {
  public:
   explicit Server(Router router, const Limits& limits = {})
@@ -18,8 +18,8 @@ class Server {
   /// Opens the port on the runtime of the calling worker, at once, and tells its number. For serve().
   Result<std::uint16_t> listen(const Endpoint& at);
 
-  /// Accepts on the port that listen() opened, each connection a task of its own. Ends only with an error of accepting,
-  /// or when it is cancelled; an exception in a connection or handler never ends it.
+  /// Accepts on the port that listen() opened, on every worker that can, each connection a task of its own. Ends only
+  /// with an error of accepting, or when it is cancelled; an exception in a connection or handler never ends it.
   Task<Result<void>> serve();
   Task<Result<void>> serve(Listener listener);
 

@@ -87,7 +87,7 @@ void UringLoop::queue_result(Op& op, std::int32_t result) noexcept {
 
 UringSocket& UringLoop::new_socket(int fd) {
   ++open_;
-  return *new UringSocket(*this, fd);
+  return *new UringSocket(*this, worker_.index, fd);
 }
 
 void UringLoop::tag(io_uring_sqe& entry, const UringSocket* socket, Tag about) noexcept {

@@ -40,7 +40,8 @@ class UringSocket final : public SocketBase {
   enum class ReceiveKind : std::uint8_t { undecided, lent, own };
   static constexpr std::int32_t stream_goes_on = 1;
 
-  UringSocket(Runtime& runtime, int descriptor) noexcept : SocketBase(runtime), fd(descriptor) {}
+  UringSocket(Runtime& runtime, std::uint16_t home, int descriptor) noexcept
+      : SocketBase(runtime, home), fd(descriptor) {}
 
   Result<Endpoint> local_endpoint() const override;
   Result<Endpoint> remote_endpoint() const override;

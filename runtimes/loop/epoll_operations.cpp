@@ -161,7 +161,7 @@ bool EpollLoop::try_accept(AcceptOp& op) noexcept {
     if (fd >= 0) {
       if (listener.retry) listener.retry->delay = {};
       worker_.counters.accepts.add();
-      auto* accepted = new EpollSocket(*this, fd);
+      auto* accepted = new EpollSocket(*this, worker_.index, fd);
       ++open_sockets_;
       op.result = watch(*accepted) ? 0 : -errno;
       if (op.result == 0) {
@@ -278,7 +278,7 @@ Submitted EpollLoop::start_connect(ConnectOp& op) noexcept {
     op.result = -fd.error().value();
     return Submitted::done;
   }
-  auto* socket = new EpollSocket(*this, *fd);
+  auto* socket = new EpollSocket(*this, worker_.index, *fd);
   ++open_sockets_;
   worker_.counters.system_calls.add(2);
   if (::connect(*fd, op.endpoint.native(), op.endpoint.native_size()) < 0 && errno != EINPROGRESS) {
@@ -378,7 +378,7 @@ void EpollLoop::retire(EpollSocket& socket) noexcept {
 Result<SocketBase*> EpollLoop::listen(const Endpoint& endpoint) {
   const Result<int> fd = open_listener(endpoint, config_.listen_backlog);
   if (!fd) return std::unexpected(fd.error());
-  auto* listener = new EpollSocket(*this, *fd);
+  auto* listener = new EpollSocket(*this, worker_.index, *fd);
   ++open_sockets_;
   if (watch(*listener)) return listener;
   const int error = errno;

@@ -27,7 +27,8 @@ class EpollSocket final : public SocketBase {
  public:
   enum class ReceiveKind : std::uint8_t { undecided, lent, own };
 
-  EpollSocket(Runtime& runtime, int descriptor) noexcept : SocketBase(runtime), fd(descriptor) {}
+  EpollSocket(Runtime& runtime, std::uint16_t home, int descriptor) noexcept
+      : SocketBase(runtime, home), fd(descriptor) {}
 
   Result<Endpoint> local_endpoint() const override;
   Result<Endpoint> remote_endpoint() const override;

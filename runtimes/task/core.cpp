@@ -1,5 +1,6 @@
 #include "runtimes/task/core.hpp"
 
+#include <cassert>
 #include <new>
 #include <utility>
 
@@ -55,22 +56,25 @@ void TaskShared::release() noexcept {
   free_frame(this, bytes);
 }
 
-void TaskCore::become_root(std::uint8_t references) noexcept {
+void TaskCore::become_root(std::uint8_t references, std::uint16_t home) noexcept {
   TaskShared& mine = shared();
   const std::uint64_t id = next_task_id();
-  mine.id_high = static_cast<std::uint16_t>(id >> 32);
+  mine.id_high = static_cast<std::uint8_t>(id >> 32);
   mine.id_low = static_cast<std::uint32_t>(id);
   mine.references.store(references, std::memory_order_relaxed);
+  mine.home = static_cast<std::uint8_t>(home);
+  worker = home;
   run = &start_root;
 }
 
 void TaskCore::start_root(Job& job) noexcept {
   TaskCore& task = static_cast<TaskCore&>(job);
-  Worker& worker = *this_worker();
-  worker.tasks.insert(task);
-  worker.counters.tasks_started.add();
+  Worker& here = *this_worker();
+  assert((task.worker == any_worker || task.worker == here.index) && "a task was resumed away from its home");
+  here.tasks.insert(task);
+  here.counters.tasks_started.add();
   task.run = &resume_job;
-  if (worker.draining) [[unlikely]]
+  if (here.draining) [[unlikely]]
     return task.drop();
   resume_job(job);
 }

@@ -36,13 +36,17 @@ struct TaskRemains {
 /// The part of a root that outlives its frame as long as a handle exists. Stands before every frame; only a spawned
 /// root uses it.
 struct TaskShared {
+  static constexpr std::uint8_t no_home = 0xff;
+
   std::atomic<JoinWaiter*> joiner{nullptr};  ///< null, the one waiter, or finished()
   std::atomic<std::uint8_t> references{0};   ///< the task itself, its handle, cancel requests on their way
   std::atomic<TaskState> state{TaskState::ready};
-  std::uint16_t id_high = 0;
+  std::uint8_t home = no_home;  ///< index of the worker that alone resumes it; set before it is scheduled
+  std::uint8_t id_high = 0;
   std::uint32_t id_low = 0;
 
   static JoinWaiter* finished() noexcept { return reinterpret_cast<JoinWaiter*>(std::uintptr_t{1}); }
+  /// Repeats after 2^40 tasks.
   std::uint64_t id() const noexcept { return std::uint64_t{id_high} << 32 | id_low; }
   void* frame() noexcept { return this + 1; }
   /// Once the frame is destroyed.
@@ -75,8 +79,8 @@ class TaskCore : public TaskBase {
     root_ = parent.root_;
   }
 
-  /// Makes this a root with `references` holders.
-  void become_root(std::uint8_t references) noexcept;
+  /// Makes this a root with `references` holders, to be resumed on worker `home` (Job::any_worker: on whichever).
+  void become_root(std::uint8_t references, std::uint16_t home) noexcept;
 
   /// Null for a root.
   TaskCore* parent() const noexcept { return parent_; }
@@ -93,6 +97,7 @@ class TaskCore : public TaskBase {
   /// The coroutine of this core stays suspended until `op` completes.
   void wait_for(Op& op) noexcept {
     op.in_flight = true;
+    op.worker = root_->worker;
     root_->pending = &op;
     root_->shared().state.store(TaskState::waiting, std::memory_order_relaxed);
   }

@@ -16,7 +16,8 @@ namespace gauntlet {
 
 namespace detail {
 
-/// Owner of a socket record; closes in the background when it goes out of scope. Home worker only.
+/// Owner of a socket record; closes in the background when it goes out of scope, on any worker. All else on the
+/// home worker only.
 class SocketOwner {
  public:
   SocketOwner() noexcept = default;
@@ -34,6 +35,7 @@ class SocketOwner {
   }
 
   bool is_open() const noexcept { return record_ != nullptr; }
+  std::uint16_t home() const noexcept { return record_->home(); }
   SocketBase& record() const noexcept { return *record_; }
   Result<Endpoint> local_endpoint() const { return record_->local_endpoint(); }
 

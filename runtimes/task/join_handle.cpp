@@ -21,6 +21,7 @@ namespace {
 class CancelRequest final : public Job {
  public:
   explicit CancelRequest(TaskShared& task) noexcept : Job(&deliver), task_(&task) {
+    if (task.home != TaskShared::no_home) worker = task.home;
     task.references.fetch_add(1, std::memory_order_relaxed);
   }
 
@@ -41,12 +42,13 @@ class CancelRequest final : public Job {
 }  // namespace
 
 void JoinHandleBase::cancel() noexcept {
-  if (task_ == nullptr || finished()) return;
-  Worker* here = this_worker();
-  if (here != nullptr && here->runtime == runtime_) {
+  if (task_ == nullptr || runtime_ == nullptr || finished()) return;
+  Runtime& runtime = *std::exchange(runtime_, nullptr);
+  const Worker* here = this_worker();
+  if (here != nullptr && here->runtime == &runtime && here->index == task_->home) {
     TaskCore::of(*task_).request_cancel();
   } else {
-    runtime_->schedule(*new CancelRequest(*task_));
+    runtime.schedule(*new CancelRequest(*task_));
   }
 }
 

@@ -60,12 +60,19 @@ class JoinHandleBase {
   }
 
   /// Asks the task to end. It is dropped at the point where it is suspended, or suspends next: destructors of its
-  /// locals run, its code does not go on. A task that ends first keeps its result. Any thread, while the runtime lives.
+  /// locals run, its code does not go on. A task that ends first keeps its result. Any thread, while the runtime lives;
+  /// the request travels to the task's home. Asking twice is asking once.
   void cancel() noexcept;
+
+  /// Makes `waiter` the one that is scheduled at the end of the task. False: it has ended already.
+  bool wait_with(JoinWaiter& waiter) noexcept {
+    JoinWaiter* expected = nullptr;
+    return task_->joiner.compare_exchange_strong(expected, &waiter, std::memory_order_acq_rel);
+  }
 
  protected:
   TaskShared* task_ = nullptr;
-  Runtime* runtime_ = nullptr;
+  Runtime* runtime_ = nullptr;  ///< null once a cancel request has been sent
 };
 
 /// Suspends the awaiting coroutine until the task has finished.

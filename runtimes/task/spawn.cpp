@@ -6,7 +6,10 @@ namespace {
 
 class PostedFunction final : public Job {
  public:
-  explicit PostedFunction(std::move_only_function<void()> function) : Job(&call), function_(std::move(function)) {}
+  PostedFunction(std::move_only_function<void()> function, std::uint16_t where)
+      : Job(&call), function_(std::move(function)) {
+    worker = where;
+  }
 
  private:
   static void call(Job& job) noexcept {
@@ -20,7 +23,10 @@ class PostedFunction final : public Job {
 /// Stops the runtime when the task that it joins has finished.
 class StopWhenJoined final : public JoinWaiter {
  public:
-  explicit StopWhenJoined(Runtime& stopped) noexcept : JoinWaiter(&stop, &never) { runtime = &stopped; }
+  explicit StopWhenJoined(Runtime& stopped) noexcept : JoinWaiter(&stop, &never) {
+    runtime = &stopped;
+    worker = 0;
+  }
   bool delivered() const noexcept { return delivered_.load(std::memory_order_acquire); }
 
  private:
@@ -37,15 +43,19 @@ class StopWhenJoined final : public JoinWaiter {
 
 }  // namespace
 
-void post(Runtime& runtime, std::move_only_function<void()> function) {
-  runtime.schedule(*new PostedFunction(std::move(function)));
+void post_on(Runtime& runtime, std::uint16_t worker, std::move_only_function<void()> function) {
+  assert(worker < runtime.workers() && "no such worker");
+  runtime.schedule(*new PostedFunction(std::move(function), worker));
 }
 
-void detail::run_until_finished(Runtime& runtime, TaskShared& task) {
+void post(Runtime& runtime, std::move_only_function<void()> function) {
+  runtime.schedule(*new PostedFunction(std::move(function), Job::any_worker));
+}
+
+void detail::run_until_finished(Runtime& runtime, JoinHandleBase& task) {
   assert(this_worker() == nullptr && "block_on inside a worker would block its own loop");
   StopWhenJoined waiter(runtime);
-  JoinWaiter* expected = nullptr;
-  if (!task.joiner.compare_exchange_strong(expected, &waiter, std::memory_order_acq_rel)) return;
+  if (!task.wait_with(waiter)) return;
   // Somebody else's stop() may end a run before the task is done.
   while (!waiter.delivered()) runtime.run();
 }

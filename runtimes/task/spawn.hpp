@@ -7,20 +7,31 @@
 #include <utility>
 
 #include "runtimes/contract/runtime.hpp"
+#include "runtimes/task/io.hpp"
 #include "runtimes/task/join_handle.hpp"
 #include "runtimes/task/task.hpp"
 
 namespace gauntlet {
 
-/// Queues the task on the runtime; any thread. An exception that leaves it goes to the handle and nowhere else.
+namespace detail {
+
 template <typename T>
-JoinHandle<T> spawn(Runtime& runtime, Task<T> task) {
+JoinHandle<T> spawn_at(Runtime& runtime, std::uint16_t home, Task<T> task) {
   assert(task && "an empty task was spawned");
   TaskCore& core = task.release().promise();
-  core.become_root(2);
+  core.become_root(2, home);
   TaskShared& shared = core.shared();
   runtime.schedule(core);
   return JoinHandle<T>(shared, runtime);
+}
+
+}  // namespace detail
+
+/// Queues the task on the runtime; any thread. Its home is the calling worker; from outside, a worker of the runtime's
+/// choice. An exception that leaves it goes to the handle and nowhere else.
+template <typename T>
+JoinHandle<T> spawn(Runtime& runtime, Task<T> task) {
+  return detail::spawn_at(runtime, runtime.place(), std::move(task));
 }
 
 /// On the runtime of the calling worker.
@@ -29,24 +40,43 @@ JoinHandle<T> spawn(Task<T> task) {
   return spawn(*this_worker()->runtime, std::move(task));
 }
 
-/// Runs `function` once on a worker of the runtime; any thread.
+/// With worker `home` (an index below runtime.workers()) as its home, also where tasks migrate; any thread.
+template <typename T>
+JoinHandle<T> spawn_on(Runtime& runtime, std::uint16_t home, Task<T> task) {
+  assert(home < runtime.workers() && "no such worker");
+  return detail::spawn_at(runtime, home, std::move(task));
+}
+
+template <typename T>
+JoinHandle<T> spawn_on(std::uint16_t home, Task<T> task) {
+  return spawn_on(*this_worker()->runtime, home, std::move(task));
+}
+
+/// Spawns `serve(socket)`, a Task, on the socket's home, wherever that is.
+template <typename Serve>
+auto spawn_beside(Socket socket, Serve&& serve) {
+  Runtime& runtime = socket.record().runtime();
+  const std::uint16_t home = runtime.traits().sockets_migrate ? runtime.place() : socket.record().home();
+  return detail::spawn_at(runtime, home, serve(std::move(socket)));
+}
+
+/// Runs `function` once on that worker of the runtime; any thread.
+void post_on(Runtime& runtime, std::uint16_t worker, std::move_only_function<void()> function);
+
+/// On the calling worker; from outside, on a worker of the runtime's choice.
 void post(Runtime& runtime, std::move_only_function<void()> function);
 
 namespace detail {
 /// Runs the runtime on the calling thread until the task has finished.
-void run_until_finished(Runtime& runtime, TaskShared& task);
+void run_until_finished(Runtime& runtime, JoinHandleBase& task);
 }  // namespace detail
 
-/// Runs the runtime on the calling thread until the task is done; rethrows what the task threw. Other tasks of the
-/// runtime run too, and stay suspended when this returns. Not from inside a worker.
+/// Runs the runtime on the calling thread, the task's home, until the task is done; rethrows what the task threw. Other
+/// tasks of the runtime run too, and stay suspended when this returns. Not from inside a worker.
 template <typename T>
 T block_on(Runtime& runtime, Task<T> task) {
-  TaskCore& core = task.release().promise();
-  core.become_root(2);
-  TaskShared& shared = core.shared();
-  JoinHandle<T> handle(shared, runtime);
-  runtime.schedule(core);
-  detail::run_until_finished(runtime, shared);
+  JoinHandle<T> handle = spawn_on(runtime, 0, std::move(task));
+  detail::run_until_finished(runtime, handle);
   TaskResult<T> result = handle.take();
   if (!result.has_value()) {
     if (result.error().cancelled()) throw std::system_error(make_error_code(Errc::cancelled));

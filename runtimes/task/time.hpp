@@ -32,6 +32,7 @@ class Yield {
   void await_suspend(std::coroutine_handle<Promise> awaiting) const noexcept {
     TaskCore& core = awaiting.promise();
     core.root().shared().state.store(TaskState::ready, std::memory_order_relaxed);
+    core.worker = core.root().worker;
     this_worker()->runtime->schedule(core);
   }
   void await_resume() const noexcept {}

@@ -1,7 +1,6 @@
 #include <cstdio>
 
-#include "runtimes/task/io.hpp"
-#include "runtimes/task/spawn.hpp"
+#include "runtimes/task/acceptor.hpp"
 #include "scenarios/load/services.hpp"
 
 namespace gauntlet {
@@ -30,15 +29,10 @@ Task<int> serve_echo(ServeContext& context) {
     co_return 1;
   }
   context.ready(bound->port());
-  for (;;) {
-    Result<Socket> accepted = co_await listener->accept();
-    if (accepted) {
-      spawn(echo(std::move(*accepted))).detach();
-    } else if (accepted.error() != std::errc::connection_aborted) {
-      std::fprintf(stderr, "error: accepting failed: %s\n", accepted.error().message().c_str());
-      co_return 1;
-    }
-  }
+  const Task<Result<void>> serving = accept_connections(std::move(*listener), echo);
+  const Result<void> ended = co_await serving;
+  std::fprintf(stderr, "error: accepting failed: %s\n", ended.error().message().c_str());
+  co_return 1;
 }
 
 }  // namespace gauntlet

@@ -41,6 +41,9 @@ std::vector<ParameterInfo> parameters() {
       number(Type::real, "duration_s", "measured window", "5", "0.2", 0.05, 3600),
       number(Type::real, "warmup_s", "longest warm-up; it ends early when throughput is flat", "1", "0.05", 0, 600),
       word("path", "http: /plaintext, /burn/MICROSECONDS, or /orders (sent as POST)", "/plaintext", {}),
+      number(Type::integer, "worker_threads", "worker threads of the runtime", "1", "1", 1, 254),
+      word("dispatch", "how a runtime with several workers shares out connections", "round_robin",
+           {"round_robin", "least_loaded", "affinity"}),
       number(Type::integer, "seed", "of the arrival times", "1", "1", 0, 9e15),
   };
 }

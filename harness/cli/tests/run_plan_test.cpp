@@ -57,6 +57,8 @@ TEST(RunPlan, ParametersAreNameEqualsValue) {
   EXPECT_EQ(parse_parameters({"a=b=c"})->at("a"), "b=c");
   EXPECT_THAT(parse_parameters({"novalue"}).error(), HasSubstr("novalue"));
   EXPECT_FALSE(parse_parameters({"=1"}));
+  EXPECT_EQ(parse_parameters({"worker_threads=1"}, 2)->at("worker_threads"), "2");
+  EXPECT_FALSE(parse_parameters({})->contains("worker_threads"));
 }
 
 }  // namespace

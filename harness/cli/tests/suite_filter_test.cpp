@@ -59,5 +59,18 @@ TEST(SuiteFilter, NamesWhatIsUnknownAndWhatLeavesNothing) {
   EXPECT_THAT(filtered("", {"busy_wait"}).error(), HasSubstr("none of the runtimes"));
 }
 
+TEST(SuiteFilter, WorkersGoToTheFamiliesWhoseScenarioAsksForThem) {
+  Catalogue catalogue = fixtures::tiny_catalogue();
+  Suite suite = suite_of_two();
+  set_workers(suite, 4, catalogue);
+  EXPECT_THAT(suite.families[0].params, IsEmpty());
+  ParameterInfo workers;
+  workers.name = "worker_threads";
+  catalogue.scenarios.front().parameters.push_back(workers);
+  set_workers(suite, 4, catalogue);
+  EXPECT_EQ(suite.families[0].params.at("worker_threads"), "4");
+  EXPECT_THAT(suite.families[1].params, IsEmpty());
+}
+
 }  // namespace
 }  // namespace gauntlet

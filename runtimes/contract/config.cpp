@@ -1,0 +1,16 @@
+#include "runtimes/contract/config.hpp"
+
+#include "runtimes/contract/dispatch.hpp"
+
+namespace gauntlet {
+
+std::expected<void, std::string> check(const RuntimeConfig& config) {
+  if (config.worker_threads < 1 || config.worker_threads > most_workers) {
+    return std::unexpected("worker_threads is 1 to " + std::to_string(most_workers) + ", not " +
+                           std::to_string(config.worker_threads));
+  }
+  if (const auto dispatch = parse_dispatch(config.dispatch); !dispatch) return std::unexpected(dispatch.error());
+  return {};
+}
+
+}  // namespace gauntlet

@@ -1,0 +1,110 @@
+#include "runtimes/task/acceptor.hpp"
+
+#include <cerrno>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "runtimes/task/spawn.hpp"
+
+namespace gauntlet {
+
+namespace {
+
+/// What befell one connection before we had it, and says nothing about the next.
+bool concerns_one_connection(const std::error_code& error) {
+  if (error.category() != std::system_category()) return false;
+  switch (error.value()) {
+    case ECONNABORTED:  // the client left the queue again
+    case EINTR:
+    case EPROTO:
+    case ENETDOWN:  // pending errors of the network: Linux passes them on from accept
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EPERM:  // a firewall's rule
+      return true;
+    default:
+      return false;
+  }
+}
+
+Task<Result<void>> accept_here(Listener listener, ServeConnection serve) {
+  for (;;) {
+    Result<Socket> accepted = co_await listener.accept();
+    if (accepted) {
+      spawn_beside(std::move(*accepted), serve).detach();
+    } else if (!concerns_one_connection(accepted.error())) {
+      co_return std::unexpected(accepted.error());
+    }
+  }
+}
+
+/// The accepting tasks of one server, all but the handles of the others touched on the first listener's home only.
+struct Acceptors {
+  JoinHandle<Result<void>> own;
+  std::error_code failure;  ///< of another worker
+};
+
+/// Cancels its tasks when it goes out of scope.
+class Companions {
+ public:
+  explicit Companions(Acceptors& acceptors) noexcept : acceptors_(&acceptors) {}
+  Companions(const Companions&) = delete;
+  Companions& operator=(const Companions&) = delete;
+  ~Companions() {
+    acceptors_->own.cancel();
+    for (JoinHandle<void>& task : others_) task.cancel();
+  }
+  void add(JoinHandle<void> task) { others_.push_back(std::move(task)); }
+
+ private:
+  Acceptors* acceptors_;
+  std::vector<JoinHandle<void>> others_;
+};
+
+/// On a worker that did not open the first listener. Its failure is brought to the one that did.
+Task<void> accept_beside(Listener listener, ServeConnection serve, std::shared_ptr<Acceptors> acceptors,
+                         std::uint16_t first) {
+  const Task<Result<void>> accepting = accept_here(std::move(listener), std::move(serve));
+  const Result<void> ended = co_await accepting;
+  post_on(*this_worker()->runtime, first, [acceptors, error = ended.error()] {
+    if (!acceptors->failure) acceptors->failure = error;
+    acceptors->own.cancel();
+  });
+}
+
+Task<Result<Listener>> open_listener_here(Endpoint at) { co_return listen(at); }
+
+Task<Result<void>> accept_on_every_worker(Listener first, ServeConnection serve) {
+  Runtime& runtime = *this_worker()->runtime;
+  const std::uint16_t home = first.home();
+  const Result<Endpoint> at = first.local_endpoint();
+  if (!at) co_return std::unexpected(at.error());
+  const auto acceptors = std::make_shared<Acceptors>();
+  Companions companions(*acceptors);
+  for (std::uint16_t worker = 0; worker < runtime.workers(); ++worker) {
+    if (worker == home) continue;
+    JoinHandle<Result<Listener>> opening = spawn_on(worker, open_listener_here(*at));
+    TaskResult<Result<Listener>> opened = co_await opening;
+    if (!opened) co_return std::unexpected(opened.error().code());
+    if (!*opened) co_return std::unexpected(opened->error());
+    companions.add(spawn_on(worker, accept_beside(std::move(**opened), serve, acceptors, home)));
+  }
+  acceptors->own = spawn(accept_here(std::move(first), std::move(serve)));
+  TaskResult<Result<void>> ended = co_await acceptors->own;
+  if (acceptors->failure) co_return std::unexpected(acceptors->failure);
+  if (!ended) co_return std::unexpected(ended.error().code());
+  co_return *ended;
+}
+
+}  // namespace
+
+Task<Result<void>> accept_connections(Listener listener, ServeConnection serve) {
+  const Runtime& runtime = *this_worker()->runtime;
+  const bool everywhere = runtime.traits().accepts_per_worker && runtime.workers() > 1;
+  return everywhere ? accept_on_every_worker(std::move(listener), std::move(serve))
+                    : accept_here(std::move(listener), std::move(serve));
+}
+
+}  // namespace gauntlet
