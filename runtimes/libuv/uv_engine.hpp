@@ -100,9 +100,7 @@ class UvEngine {
   Submitted start_read(UvSocket& socket, Op& op) noexcept;
   Submitted start_receive(Op& op, UvSocket::ReceiveKind kind) noexcept;
   Submitted start_send(SendOp& op) noexcept;
-  Submitted start_connect(ConnectOp& op) noexcept;
   Submitted start_shutdown(ShutdownOp& op) noexcept;
-  Submitted start_close(CloseOp& op) noexcept;
   Submitted queue_try(Op& op) noexcept;
   void queue_result(Op& op, std::int32_t result) noexcept;
   void cancel_locally(Op*& slot) noexcept;
@@ -118,13 +116,17 @@ class UvEngine {
   bool queue_write(UvSocket& socket, SendOp& op) noexcept;
   static void settle_sent(UvSocket& socket) noexcept;
   void begin_shutdown(UvSocket& socket) noexcept;
+  UvRequest& new_request(UvSocket& socket, Op& op);
+
+  // Handles: uv_handles.cpp.
+  Submitted start_connect(ConnectOp& op) noexcept;
+  Submitted start_close(CloseOp& op) noexcept;
   void begin_close(UvSocket& socket) noexcept;
   UvSocket& new_socket();
   /// A handle of its own for the socket; `family` AF_UNSPEC: without a descriptor. 0 or minus an errno.
   int open_handle(UvSocket& socket, unsigned family);
   void close_handle(UvSocket& socket) noexcept;
   void replace_handle(UvSocket& socket) noexcept;
-  UvRequest& new_request(UvSocket& socket, Op& op);
 
   RuntimeConfig config_;
   Runtime& runtime_;

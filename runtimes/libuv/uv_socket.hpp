@@ -62,7 +62,7 @@ class UvSocket final : public SocketBase {
   enum class ReceiveKind : std::uint8_t { undecided, lent, own };
   static constexpr std::int32_t stream_goes_on = 1;
 
-  explicit UvSocket(Runtime& runtime) noexcept : SocketBase(runtime) {}
+  UvSocket(Runtime& runtime, std::uint16_t home) noexcept : SocketBase(runtime, home) {}
 
   Result<Endpoint> local_endpoint() const override;
   Result<Endpoint> remote_endpoint() const override;
