@@ -6,6 +6,7 @@
 #include "runtimes/contract/near_matches.hpp"
 #include "runtimes/io_uring/io_uring.hpp"
 #include "runtimes/libuv/libuv.hpp"
+#include "runtimes/multi_loop/multi_loop.hpp"
 #include "runtimes/single_loop/single_loop.hpp"
 
 namespace gauntlet {
@@ -13,6 +14,7 @@ namespace gauntlet {
 std::span<const RuntimeEntry> all_runtimes() {
   static const RuntimeEntry table[] = {
       {"single_loop", {"epoll"}, "one epoll loop on one thread", false, make_single_loop},
+      {"multi_loop", {"multi_epoll"}, "an epoll loop on every worker thread", false, make_multi_loop},
       {"io_uring", {"uring"}, "one io_uring on one thread", false, make_io_uring},
       {"libuv", {"uv"}, "one libuv loop on one thread", false, make_libuv},
       {"busy_wait", {}, "negative control: polls and yields instead of blocking", true, make_busy_wait},
