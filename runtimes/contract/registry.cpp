@@ -16,7 +16,7 @@ std::span<const RuntimeEntry> all_runtimes() {
       {"single_loop", {"epoll"}, "one epoll loop on one thread", false, make_single_loop},
       {"multi_loop", {"multi_epoll"}, "an epoll loop on every worker thread", false, make_multi_loop},
       {"io_uring", {"uring"}, "one io_uring on one thread", false, make_io_uring},
-      {"libuv", {"uv"}, "one libuv loop on one thread", false, make_libuv},
+      {"libuv", {"uv"}, "a libuv loop on every worker thread", false, make_libuv},
       {"busy_wait", {}, "negative control: polls and yields instead of blocking", true, make_busy_wait},
   };
   return table;

@@ -1,4 +1,4 @@
-// libuv: one uv_loop_t on the thread that runs it.
+// libuv: a uv_loop_t on every worker thread.
 #pragma once
 
 #include <expected>

@@ -92,7 +92,7 @@ void UvEngine::took_bytes(UvSocket& socket, std::uint32_t size) noexcept {
     worker_.counters.buffers_lent.add();
     if (piece.token == BufferPool::heap_token) worker_.counters.buffers_heap_lent.add();
     op->result = static_cast<std::int32_t>(size);
-    static_cast<ReceiveOp*>(op)->buffer = Buffer(runtime_, piece.data, size, piece.token);
+    static_cast<ReceiveOp*>(op)->buffer = Buffer(*group_.runtime, piece.data, size, piece.token);
     return complete(*op);
   }
   UvChunk& chunk = chunks_.take();
@@ -130,18 +130,47 @@ void UvEngine::take_connection(UvSocket& listener) {
   state.is_holding = true;
   if (state.ready_count >= connections_ahead_bound) return;
   if (!has_spare_descriptor()) return retry_accept_later(listener);
-  UvSocket& socket = new_socket();
-  [[maybe_unused]] const int opened = open_handle(socket, AF_UNSPEC);
-  assert(opened == 0 && "a handle without a descriptor cannot fail");
-  // Goes on listening. Accepted sockets inherit TCP_NODELAY.
-  [[maybe_unused]] const int accepted = uv_accept(listener.stream(), socket.stream());
-  assert(accepted == 0 && "libuv holds a connection");
+  const std::uint16_t home = group_.hands_on ? group_.dispatcher->choose() : worker_.index;
+  // For want of a descriptor to hand on, the connection stays here.
+  UvSocket* handed = home != worker_.index ? accept_for(home, listener) : nullptr;
+  UvSocket& socket = handed != nullptr ? *handed : accept_here(listener);
   worker_.counters.accepts.add();
   state.is_holding = false;
   state.retry.delay = {};
   (state.first_ready == nullptr ? state.first_ready : state.last_ready->next_ready) = &socket;
   state.last_ready = &socket;
   ++state.ready_count;
+}
+
+UvSocket& UvEngine::accept_here(UvSocket& listener) {
+  UvSocket& socket = new_socket();
+  [[maybe_unused]] const int opened = open_handle(socket, AF_UNSPEC);
+  assert(opened == 0 && "a handle without a descriptor cannot fail");
+  // Goes on listening. Accepted sockets inherit TCP_NODELAY.
+  [[maybe_unused]] const int accepted = uv_accept(listener.stream(), socket.stream());
+  assert(accepted == 0 && "libuv holds a connection");
+  return socket;
+}
+
+/// uv_accept wants a handle of the listener's own loop, and no handle changes loops: a copy of the descriptor goes to
+/// the worker, which puts a handle on it when it first uses the socket. Null, and the connection still in libuv's hand,
+/// when there is no descriptor for the copy.
+UvSocket* UvEngine::accept_for(std::uint16_t home, UvSocket& listener) {
+  worker_.counters.system_calls.add(2);
+  const int copy = fcntl(uv_backend_fd(&loop_), F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) return nullptr;
+  auto* passing = new uv_tcp_t;
+  uv_tcp_init(&loop_, passing);
+  [[maybe_unused]] const int accepted = uv_accept(listener.stream(), reinterpret_cast<uv_stream_t*>(passing));
+  assert(accepted == 0 && "libuv holds a connection");
+  auto* handle = reinterpret_cast<uv_handle_t*>(passing);
+  uv_os_fd_t fd = -1;
+  uv_fileno(handle, &fd);
+  dup3(fd, copy, O_CLOEXEC);
+  uv_close(handle, [](uv_handle_t* closed) { delete reinterpret_cast<uv_tcp_t*>(closed); });
+  UvSocket& socket = new_socket_of(home);
+  socket.handed_fd = copy;
+  return &socket;
 }
 
 bool UvEngine::has_spare_descriptor() noexcept {
@@ -235,6 +264,7 @@ void UvEngine::on_closed(uv_handle_t* handle) {
   if (--socket.handles > 0 || !socket.is_closing) return;
   --self.closing_;
   if (socket.close_op != nullptr) self.queue_result(*socket.close_op, 0);  // behind what the closing cancelled
+  self.group_.dispatcher->socket_closed(self.worker_.index);
   delete &socket;
 }
 

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <chrono>
 
+#include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
 
 namespace gauntlet {
@@ -29,17 +30,21 @@ Result<Endpoint> endpoint_of(const uv_tcp_t* tcp, int (*query)(const uv_tcp_t*, 
 
 }  // namespace
 
-Result<Endpoint> UvSocket::local_endpoint() const { return endpoint_of(tcp, uv_tcp_getsockname); }
-Result<Endpoint> UvSocket::remote_endpoint() const { return endpoint_of(tcp, uv_tcp_getpeername); }
+Result<Endpoint> UvSocket::local_endpoint() const {
+  return tcp != nullptr ? endpoint_of(tcp, uv_tcp_getsockname) : local_endpoint_of(handed_fd);
+}
+Result<Endpoint> UvSocket::remote_endpoint() const {
+  return tcp != nullptr ? endpoint_of(tcp, uv_tcp_getpeername) : remote_endpoint_of(handed_fd);
+}
 
-UvEngine::UvEngine(Runtime& runtime, const RuntimeConfig& config, std::uint16_t index)
-    : config_(config), runtime_(runtime), buffers_(config.buffers_per_worker, config.buffer_bytes) {
-  worker_.runtime = &runtime;
+UvEngine::UvEngine(UvGroup& group, const RuntimeConfig& config, std::uint16_t index)
+    : config_(config), group_(group), buffers_(config.buffers_per_worker, config.buffer_bytes) {
+  worker_.runtime = group.runtime;
   worker_.index = index;
 }
 
-Result<std::unique_ptr<UvEngine>> UvEngine::open(Runtime& runtime, const RuntimeConfig& config, std::uint16_t index) {
-  std::unique_ptr<UvEngine> engine(new UvEngine(runtime, config, index));
+Result<std::unique_ptr<UvEngine>> UvEngine::open(UvGroup& group, const RuntimeConfig& config, std::uint16_t index) {
+  std::unique_ptr<UvEngine> engine(new UvEngine(group, config, index));
   if (const int error = uv_loop_init(&engine->loop_); error < 0) return errno_error(error);
   engine->loop_.data = engine.get();
   if (const int error = engine->open_handles(); error < 0) {
@@ -89,16 +94,14 @@ void UvEngine::schedule(Job& job) noexcept {
   }
 }
 
-void UvEngine::request_stop() noexcept {
-  stop_requested_.store(true, std::memory_order_seq_cst);
+void UvEngine::rouse() noexcept {
   if (inbox_.rouse()) uv_async_send(&wake_);
 }
 
-void UvEngine::run() {
+void UvEngine::run_until_stopped() {
   const WorkerScope scope(worker_);
   may_block_ = true;
-  while (!stop_requested_.load(std::memory_order_seq_cst)) uv_run(&loop_, UV_RUN_DEFAULT);
-  stop_requested_.store(false, std::memory_order_relaxed);
+  while (!group_.stop_requested.load(std::memory_order_seq_cst)) uv_run(&loop_, UV_RUN_DEFAULT);
 }
 
 Turn UvEngine::poll_once() {
@@ -124,7 +127,7 @@ void UvEngine::after_poll() {
   if (!has_heard_) worker_.counters.empty_polls.add();
   inbox_.drain(ready_);
   expire_timers();
-  if (may_block_ && stop_requested_.load(std::memory_order_seq_cst)) uv_stop(&loop_);
+  if (may_block_ && group_.stop_requested.load(std::memory_order_seq_cst)) uv_stop(&loop_);
 }
 
 void UvEngine::run_ready() {
@@ -177,7 +180,8 @@ void UvEngine::expire_timers() {
 void UvEngine::block_or_not() noexcept {
   if (!may_block_) return;  // uv_run was told
   // The inbox may only be declared asleep when nothing else keeps this thread from blocking.
-  if (!has_work() && !is_shut_down() && inbox_.fall_asleep() && !stop_requested_.load(std::memory_order_seq_cst)) {
+  if (!has_work() && !(worker_.draining && is_drained()) && inbox_.fall_asleep() &&
+      !group_.stop_requested.load(std::memory_order_seq_cst)) {
     worker_.counters.parks.add();
     uv_idle_stop(&busy_);
     arm_timer();
@@ -199,18 +203,18 @@ void UvEngine::arm_timer() noexcept {
       &timer_, [](uv_timer_t*) {}, std::max(milliseconds_of(*deadline), now) - now, 0);
 }
 
-void UvEngine::shut_down() {
+void UvEngine::begin_shut_down() noexcept {
   const WorkerScope scope(worker_);
-  stop_requested_.store(false, std::memory_order_relaxed);  // or a turn that has to wait would spin
   worker_.draining = true;
-  may_block_ = true;
-  // Every suspended task is flagged; whatever resumes it next drops it.
   for (TaskBase* task = worker_.tasks.first(); task != nullptr; task = task->next_live) {
     static_cast<TaskCore*>(task)->request_cancel();
   }
-  while (!is_shut_down() || has_work() || inbox_.has_jobs()) uv_run(&loop_, UV_RUN_ONCE);
-  assert(open_ == 0 && "a socket outlived its runtime");
-  close_handles();
+}
+
+void UvEngine::drain(bool may_wait) {
+  const WorkerScope scope(worker_);
+  may_block_ = may_wait;
+  uv_run(&loop_, may_wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
 }
 
 }  // namespace gauntlet

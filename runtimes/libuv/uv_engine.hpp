@@ -13,21 +13,31 @@
 #include "runtimes/loop/buffer_pool.hpp"
 #include "runtimes/loop/inbox.hpp"
 #include "runtimes/loop/run_queue.hpp"
+#include "runtimes/loop/shared_endpoints.hpp"
 #include "runtimes/loop/timer_wheel.hpp"
 
 namespace gauntlet {
+
+/// What the loops of one runtime share.
+struct UvGroup {
+  Runtime* runtime = nullptr;  ///< whom sockets, buffers and workers belong to
+  Dispatcher* dispatcher = nullptr;
+  bool hands_on = false;  ///< an accepted socket goes to the worker that the dispatcher chooses
+  SharedEndpoints endpoints = {};
+  std::atomic<bool> stop_requested{false};
+};
 
 /// Driven as libuv is meant to be: reading and listening stay switched on, and what their callbacks bring resumes the
 /// waiting task right there. uv_prepare runs the ready queue before the kernel is asked, uv_check fires the timers
 /// behind it; an active uv_idle is what keeps libuv from blocking while something is ready. Foreign threads reach the
 /// loop through the inbox and uv_async.
 ///
-/// All functions on the worker's thread, but schedule(), request_stop() and counters().
+/// All functions on the worker's thread, but schedule(), rouse() and counters(); from shutting down on, on the owner's.
 class UvEngine {
  public:
-  /// `runtime` is whom sockets, buffers and the worker belong to. The error is minus an errno.
-  static Result<std::unique_ptr<UvEngine>> open(Runtime& runtime, const RuntimeConfig& config, std::uint16_t index);
-  /// After shut_down.
+  /// The loop of worker `index`; the group outlives it.
+  static Result<std::unique_ptr<UvEngine>> open(UvGroup& group, const RuntimeConfig& config, std::uint16_t index);
+  /// When drained, if it ever ran.
   ~UvEngine();
   UvEngine(const UvEngine&) = delete;
   UvEngine& operator=(const UvEngine&) = delete;
@@ -38,12 +48,18 @@ class UvEngine {
   Result<SocketBase*> listen(const Endpoint& endpoint);
   void give_back(std::byte* data, std::uint32_t token) noexcept { buffers_.give_back(data, token); }
 
-  /// Until request_stop.
-  void run();
+  /// Until the group's flag is set.
+  void run_until_stopped();
   Turn poll_once();
-  void request_stop() noexcept;
-  /// Drops every task, closes every socket. Blocks until that is done; nothing may be asked of the loop afterwards.
-  void shut_down();
+  /// Makes the loop look at the flag.
+  void rouse() noexcept;
+  /// Flags every task; what resumes one next drops it.
+  void begin_shut_down() noexcept;
+  /// One turn. Blocks if `may_wait` and what is left can only come from another thread.
+  void drain(bool may_wait);
+  /// Between turns: no task, no job, and no socket on its way out is left.
+  bool is_drained() const noexcept { return worker_.tasks.empty() && !has_jobs(); }
+  bool has_jobs() const noexcept { return has_work() || inbox_.has_jobs() || closing_ > 0; }
 
   const WorkerCounters& counters() const noexcept { return worker_.counters; }
 
@@ -57,7 +73,7 @@ class UvEngine {
     cancelled_timer = 0xffff
   };
 
-  explicit UvEngine(Runtime& runtime, const RuntimeConfig& config, std::uint16_t index);
+  UvEngine(UvGroup& group, const RuntimeConfig& config, std::uint16_t index);
   int open_handles() noexcept;
   void close_handles() noexcept;
 
@@ -76,7 +92,6 @@ class UvEngine {
   void arm_timer() noexcept;
   void complete(Op& op) noexcept;
   bool has_work() const noexcept { return !ready_.empty() || !answers_.empty(); }
-  bool is_shut_down() const noexcept { return worker_.draining && worker_.tasks.empty() && closing_ == 0; }
 
   // Callbacks of streams: uv_callbacks.cpp.
   static void on_memory_wanted(uv_handle_t* handle, std::size_t suggested, uv_buf_t* memory);
@@ -88,6 +103,8 @@ class UvEngine {
   static void on_closed(uv_handle_t* handle);
   void took_bytes(UvSocket& socket, std::uint32_t size) noexcept;
   void take_connection(UvSocket& listener);
+  UvSocket& accept_here(UvSocket& listener);
+  UvSocket* accept_for(std::uint16_t home, UvSocket& listener);
   void retry_accept_later(UvSocket& listener) noexcept;
   static void retry_accept(Job& job) noexcept;
   bool has_spare_descriptor() noexcept;
@@ -122,14 +139,21 @@ class UvEngine {
   Submitted start_connect(ConnectOp& op) noexcept;
   Submitted start_close(CloseOp& op) noexcept;
   void begin_close(UvSocket& socket) noexcept;
-  UvSocket& new_socket();
+  UvSocket& new_socket() { return new_socket_of(worker_.index); }
+  UvSocket& new_socket_of(std::uint16_t home);
+  int bind_and_listen(UvSocket& listener, const Endpoint& endpoint);
+  /// Every function that needs the handle of a stream calls it first.
+  void ensure_handle(UvSocket& socket) noexcept {
+    if (socket.tcp == nullptr) adopt_handed(socket);
+  }
+  void adopt_handed(UvSocket& socket) noexcept;
   /// A handle of its own for the socket; `family` AF_UNSPEC: without a descriptor. 0 or minus an errno.
   int open_handle(UvSocket& socket, unsigned family);
   void close_handle(UvSocket& socket) noexcept;
   void replace_handle(UvSocket& socket) noexcept;
 
   RuntimeConfig config_;
-  Runtime& runtime_;
+  UvGroup& group_;
   Worker worker_;
   uv_loop_t loop_{};
   uv_async_t wake_{};
@@ -146,12 +170,10 @@ class UvEngine {
   RecordSlab<UvChunk> chunks_;
   std::uint32_t budget_ = 0;  ///< answers left for the job that runs now
   std::uint32_t turn_ = 0;
-  std::uint64_t open_ = 0;     ///< sockets that nobody has closed
   std::uint64_t closing_ = 0;  ///< sockets on their way out
   bool may_block_ = false;
   bool has_heard_ = false;  ///< something came from the kernel in this turn
   Inbox inbox_;
-  std::atomic<bool> stop_requested_{false};
 };
 
 }  // namespace gauntlet

@@ -41,8 +41,8 @@ Submitted UvEngine::start_close(CloseOp& op) noexcept {
 void UvEngine::begin_close(UvSocket& socket) noexcept {
   assert(!socket.is_closing && "a socket is closed once");
   socket.is_closing = true;
-  --open_;
   ++closing_;
+  ensure_handle(socket);
   cancel_locally(socket.reader);
   if (socket.writer != nullptr && socket.writer->scratch == queued_to_try) cancel_locally(socket.writer);
   if (socket.shutdown_op != nullptr && !socket.is_shutting_down) {
@@ -57,7 +57,7 @@ void UvEngine::begin_close(UvSocket& socket) noexcept {
     if (state.retry.is_armed) timers_.remove(state.retry);
     while (UvSocket* unclaimed = state.first_ready) {
       state.first_ready = unclaimed->next_ready;
-      begin_close(*unclaimed);
+      unclaimed->abandon();
     }
   }
   close_handle(socket);
@@ -81,9 +81,17 @@ void UvEngine::replace_handle(UvSocket& socket) noexcept {
   if (error < 0 && socket.reader != nullptr && socket.reader->scratch == waiting) queue_try(*socket.reader);
 }
 
-UvSocket& UvEngine::new_socket() {
-  ++open_;
-  return *new UvSocket(runtime_, worker_.index);
+UvSocket& UvEngine::new_socket_of(std::uint16_t home) {
+  group_.dispatcher->socket_opened(home);
+  return *new UvSocket(*group_.runtime, home);
+}
+
+void UvEngine::adopt_handed(UvSocket& socket) noexcept {
+  worker_.counters.system_calls.add(2);
+  [[maybe_unused]] const int opened = open_handle(socket, AF_UNSPEC);
+  assert(opened == 0 && "a handle without a descriptor cannot fail");
+  [[maybe_unused]] const int adopted = uv_tcp_open(socket.tcp, std::exchange(socket.handed_fd, -1));
+  assert(adopted == 0 && "an accepted socket is known to no loop but this one");
 }
 
 int UvEngine::open_handle(UvSocket& socket, unsigned family) {
@@ -106,15 +114,30 @@ void UvEngine::close_handle(UvSocket& socket) noexcept {
 Result<SocketBase*> UvEngine::listen(const Endpoint& endpoint) {
   UvSocket& listener = new_socket();
   listener.listening = std::make_unique<UvListening>(listener, &UvEngine::retry_accept);
-  int error = open_handle(listener, static_cast<unsigned>(endpoint.family()));
-  if (error == 0) error = uv_tcp_bind(listener.tcp, endpoint.native(), 0);
-  if (error == 0) error = uv_listen(listener.stream(), static_cast<int>(config_.listen_backlog), &on_connection);
+  const int error = bind_and_listen(listener, endpoint);
   if (error == 0) {
     worker_.counters.accept_rearms.add();
     return &listener;
   }
   begin_close(listener);
   return errno_error(error);
+}
+
+int UvEngine::bind_and_listen(UvSocket& listener, const Endpoint& endpoint) {
+  const bool is_shared = group_.runtime->traits().accepts_per_worker;
+  int error = open_handle(listener, is_shared ? AF_UNSPEC : static_cast<unsigned>(endpoint.family()));
+  if (error < 0) return error;
+  if (is_shared) {
+    // This libuv has no way to ask for SO_REUSEPORT, so the descriptor is bound without it.
+    auto opened = group_.endpoints.open(endpoint, worker_.index, config_.listen_backlog);
+    if (!opened) return -opened.error().value();
+    listener.listening->claim = std::move(opened->claim);
+    error = uv_tcp_open(listener.tcp, opened->fd);
+    if (error < 0) ::close(opened->fd);
+  } else {
+    error = uv_tcp_bind(listener.tcp, endpoint.native(), 0);
+  }
+  return error < 0 ? error : uv_listen(listener.stream(), static_cast<int>(config_.listen_backlog), &on_connection);
 }
 
 }  // namespace gauntlet

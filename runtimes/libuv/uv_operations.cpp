@@ -133,6 +133,7 @@ Submitted UvEngine::start_read(UvSocket& socket, Op& op) noexcept {
 
 void UvEngine::start_reading(UvSocket& socket) noexcept {
   worker_.counters.receive_rearms.add();
+  ensure_handle(socket);
   const int error = uv_read_start(socket.stream(), &on_memory_wanted, &on_read);
   socket.is_reading = error == 0;
   if (error == 0) return;
@@ -153,7 +154,7 @@ void UvEngine::take_bytes(UvSocket& socket, Op& op) noexcept {
   if (op.kind() == OpKind::receive) {
     worker_.counters.buffers_lent.add();
     if (chunk.token == BufferPool::heap_token) worker_.counters.buffers_heap_lent.add();
-    static_cast<ReceiveOp&>(op).buffer = Buffer(runtime_, chunk.data, chunk.size, chunk.token);
+    static_cast<ReceiveOp&>(op).buffer = Buffer(*group_.runtime, chunk.data, chunk.size, chunk.token);
     op.result = static_cast<std::int32_t>(chunk.size);
     drop_chunk(socket);
   } else {
@@ -195,6 +196,7 @@ Submitted UvEngine::start_send(SendOp& op) noexcept {
     op.result = socket.is_poisoned ? -EPIPE : -EBUSY;
     return Submitted::done;
   }
+  ensure_handle(socket);
   op.scratch = waiting;
   if (budget_ == 0) {
     socket.writer = &op;
@@ -264,6 +266,7 @@ Submitted UvEngine::start_shutdown(ShutdownOp& op) noexcept {
     op.result = socket.is_shut_down ? 0 : -EBUSY;
     return Submitted::done;
   }
+  ensure_handle(socket);
   op.scratch = waiting;
   socket.shutdown_op = &op;
   if (socket.writer == nullptr) begin_shutdown(socket);  // else behind what is being sent

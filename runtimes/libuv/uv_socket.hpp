@@ -54,6 +54,7 @@ struct UvListening {
   std::uint32_t ready_count = 0;
   bool is_holding = false;  ///< libuv has a connection in hand and accepts no other until it is taken
   UvAcceptRetry retry;
+  std::shared_ptr<void> claim;  ///< to an endpoint that workers share
 };
 
 /// The record lives until the last of its handles has called back from uv_close. Home worker only.
@@ -75,6 +76,7 @@ class UvSocket final : public SocketBase {
   }
 
   uv_tcp_t* tcp = nullptr;     ///< its `data` is this record; on the heap, since libuv needs it until it calls back
+  int handed_fd = -1;          ///< accepted by another worker: what `tcp` will be made of; owned
   std::uint32_t handles = 0;   ///< that have not called back from uv_close: `tcp`, and those that it replaced
   Op* reader = nullptr;        ///< accept or receive that is pending
   Op* writer = nullptr;        ///< connect or send that is pending
