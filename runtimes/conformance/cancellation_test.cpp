@@ -237,7 +237,7 @@ Task<void> wait_cancelled(JoinHandle<void>& handle) {
 }
 
 TEST_P(Cancellation, FromAForeignThreadReachesABlockedWorker) {
-  JoinHandle<void> sleeper = spawn(runtime(), sleep_long(destroyed, went_on));
+  JoinHandle<void> sleeper = spawn_on(runtime(), 0, sleep_long(destroyed, went_on));
   std::thread foreign([&sleeper] {
     while (sleeper.state() != TaskState::waiting) std::this_thread::sleep_for(microseconds(100));
     sleeper.cancel();
@@ -346,7 +346,7 @@ TEST_P(Cancellation, RacingATimerEndsEachTaskOnce) {
 
 TEST_P(Cancellation, FromAForeignThreadRacingTheEndIsHarmless) {
   for (int seed = 0; seed < 200; ++seed) {
-    JoinHandle<void> sleeper = spawn(runtime(), sleep_briefly(microseconds(seed % 50), destroyed));
+    JoinHandle<void> sleeper = spawn_on(runtime(), 0, sleep_briefly(microseconds(seed % 50), destroyed));
     std::thread foreign([&sleeper, seed] {
       std::this_thread::sleep_for(microseconds(seed % 40));
       sleeper.cancel();

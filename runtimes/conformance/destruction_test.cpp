@@ -122,16 +122,16 @@ TEST_P(Destruction, WithTasksInEveryKindOfWaitDestroysEachFrameOnceAndClosesAll)
   const std::size_t before = open_descriptors();
   remake(RuntimeConfig{});
   std::vector<JoinHandle<void>> handles;
-  handles.push_back(spawn(runtime(), in_sleep(scene)));
-  handles.push_back(spawn(runtime(), in_accept(scene)));
-  handles.push_back(spawn(runtime(), in_connect(scene, listener.local_endpoint())));
-  handles.push_back(spawn(runtime(), in_receive(scene)));
-  handles.push_back(spawn(runtime(), in_receive_with_buffers_held(scene)));
-  handles.push_back(spawn(runtime(), in_receive_into(scene)));
-  handles.push_back(spawn(runtime(), in_send(scene)));
-  handles.push_back(spawn(runtime(), in_join(scene)));
-  handles.push_back(spawn(runtime(), in_child(scene)));
-  handles.push_back(spawn(runtime(), in_yield(scene)));
+  handles.push_back(spawn_on(runtime(), 0, in_sleep(scene)));
+  handles.push_back(spawn_on(runtime(), 0, in_accept(scene)));
+  handles.push_back(spawn_on(runtime(), 0, in_connect(scene, listener.local_endpoint())));
+  handles.push_back(spawn_on(runtime(), 0, in_receive(scene)));
+  handles.push_back(spawn_on(runtime(), 0, in_receive_with_buffers_held(scene)));
+  handles.push_back(spawn_on(runtime(), 0, in_receive_into(scene)));
+  handles.push_back(spawn_on(runtime(), 0, in_send(scene)));
+  handles.push_back(spawn_on(runtime(), 0, in_join(scene)));
+  handles.push_back(spawn_on(runtime(), 0, in_child(scene)));
+  handles.push_back(spawn_on(runtime(), 0, in_yield(scene)));
   complete(all_in_place(scene, static_cast<int>(handles.size()) + 2));
   for (const JoinHandle<void>& handle : handles) EXPECT_FALSE(handle.finished());
   EXPECT_EQ(scene.destroyed, 0);
@@ -154,9 +154,9 @@ Task<int> fail() {
 }
 
 TEST_P(Destruction, LeavesTheResultsInTheHandles) {
-  JoinHandle<std::unique_ptr<int>> value = spawn(runtime(), give(9));
-  JoinHandle<int> failure = spawn(runtime(), fail());
-  JoinHandle<std::unique_ptr<int>> untaken = spawn(runtime(), give(10));
+  JoinHandle<std::unique_ptr<int>> value = spawn_on(runtime(), 0, give(9));
+  JoinHandle<int> failure = spawn_on(runtime(), 0, fail());
+  JoinHandle<std::unique_ptr<int>> untaken = spawn_on(runtime(), 0, give(10));
   complete(pass_time());
   const std::uint64_t id = value.id();
   destroy_runtime();
@@ -197,7 +197,7 @@ TEST_P(Destruction, ClosesSocketsThatNoOperationUses) {
   destroy_runtime();
   const std::size_t before = open_descriptors();
   remake(RuntimeConfig{});
-  for (int i = 0; i < 10; ++i) spawn(runtime(), open_and_leave(scene)).detach();
+  for (int i = 0; i < 10; ++i) spawn_on(runtime(), 0, open_and_leave(scene)).detach();
   complete(all_in_place(scene, 10));
   destroy_runtime();
   EXPECT_EQ(scene.destroyed, 10);
@@ -220,7 +220,7 @@ Task<void> spawn_at_the_end(Scene& scene) {
 }
 
 TEST_P(Destruction, DropsATaskThatWouldStartMeanwhile) {
-  spawn(runtime(), spawn_at_the_end(scene)).detach();
+  spawn_on(runtime(), 0, spawn_at_the_end(scene)).detach();
   complete(pass_time());
   destroy_runtime();
   EXPECT_EQ(scene.destroyed, 0) << "it never began to run";

@@ -77,7 +77,7 @@ Task<void> see_growth(const int& ticks) { co_await at_least(ticks, ticks + 1); }
 
 TEST_P(Lifecycle, TasksStaySuspendedBetweenRunsAndGoOnInTheNext) {
   int* ticks = new int(0);
-  JoinHandle<void> ticker = spawn(runtime(), tick(*ticks, microseconds(100)));
+  JoinHandle<void> ticker = spawn_on(runtime(), 0, tick(*ticks, microseconds(100)));
   complete(see_growth(*ticks));
   const int between = *ticks;
   std::this_thread::sleep_for(milliseconds(2));
@@ -98,7 +98,7 @@ TEST_P(Lifecycle, PollOnceNeverBlocksAndTellsTheNextDeadline) {
   EXPECT_FALSE(runtime().poll_once().ran_anything);
   EXPECT_FALSE(runtime().poll_once().next_deadline.has_value());
   const Clock::time_point deadline = Clock::now() + std::chrono::hours(1);
-  JoinHandle<void> sleeper = spawn(runtime(), sleep_until_deadline(deadline, destroyed));
+  JoinHandle<void> sleeper = spawn_on(runtime(), 0, sleep_until_deadline(deadline, destroyed));
   Turn turn = runtime().poll_once();
   EXPECT_TRUE(turn.ran_anything);
   turn = runtime().poll_once();
@@ -110,7 +110,7 @@ TEST_P(Lifecycle, PollOnceNeverBlocksAndTellsTheNextDeadline) {
 }
 
 TEST_P(Lifecycle, PollOnceDrivesTasksToTheirEnd) {
-  JoinHandle<void> sleeper = spawn(runtime(), sleep_until_deadline(Clock::now() + milliseconds(2), destroyed));
+  JoinHandle<void> sleeper = spawn_on(runtime(), 0, sleep_until_deadline(Clock::now() + milliseconds(2), destroyed));
   while (!sleeper.finished()) {
     const Turn turn = runtime().poll_once();
     if (turn.next_deadline) std::this_thread::sleep_until(*turn.next_deadline);
@@ -120,7 +120,7 @@ TEST_P(Lifecycle, PollOnceDrivesTasksToTheirEnd) {
 }
 
 TEST_P(Lifecycle, ARuntimeThatNeverRanIsDestroyedWithItsTasks) {
-  JoinHandle<void> never = spawn(runtime(), sleep_until_deadline(Clock::now(), destroyed));
+  JoinHandle<void> never = spawn_on(runtime(), 0, sleep_until_deadline(Clock::now(), destroyed));
   destroy_runtime();
   EXPECT_TRUE(never.finished());
   EXPECT_EQ(never.state(), TaskState::cancelled);

@@ -78,7 +78,8 @@ TEST_P(Scheduling, LosesNothingThatManyThreadsPost) {
   for (int thread = 0; thread < threads; ++thread) {
     posters.emplace_back([this, thread, &received, &total] {
       for (int i = 0; i < each; ++i) {
-        post(runtime(), [thread, i, &received, &total] {
+        const auto worker = static_cast<std::uint16_t>(thread % runtime().workers());
+        post_on(runtime(), worker, [thread, i, &received, &total] {
           received[static_cast<std::size_t>(thread)].push_back(i);
           if (total.fetch_add(1) + 1 == threads * each) this_worker()->runtime->stop();
         });

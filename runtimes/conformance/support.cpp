@@ -10,7 +10,10 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
+#include <ostream>
 #include <stdexcept>
+#include <thread>
 
 namespace gauntlet::conformance {
 
@@ -45,28 +48,41 @@ void RuntimeTest::TearDown() {
   alarm(0);
 }
 
-void RuntimeTest::remake(RuntimeConfig config) {
+void RuntimeTest::remake(RuntimeConfig config, const char* dispatch) {
   runtime_.reset();
+  config.dispatch = dispatch;
   config.backend = GetParam()->name;
+  if (config.worker_threads == 1) config.worker_threads = GetParam().workers;
   auto made = GetParam()->make(config);
   if (!made.has_value()) GTEST_SKIP() << made.error().reason;
   runtime_ = std::move(*made);
 }
 
-std::vector<const RuntimeEntry*> runtimes_under_test() {
-  std::vector<const RuntimeEntry*> entries;
+std::vector<Subject> runtimes_under_test() {
   const auto has_own_program = [](const RuntimeEntry& entry) { return entry.worker_program != common_worker_program; };
   // A program that exists for the sake of one runtime leaves the others to the common one.
   const bool is_own_program = std::ranges::any_of(
       all_runtimes(), [&](const RuntimeEntry& entry) { return entry.is_built_in && has_own_program(entry); });
+  std::vector<Subject> subjects;
   for (const RuntimeEntry& entry : all_runtimes()) {
-    if (entry.is_built_in && has_own_program(entry) == is_own_program) entries.push_back(&entry);
+    if (!entry.is_built_in || has_own_program(entry) != is_own_program) continue;
+    for (const std::uint16_t workers : std::initializer_list<std::uint16_t>{1, 2, 4}) {
+      RuntimeConfig config;
+      config.worker_threads = workers;
+      const auto made = entry.make(config);
+      if (workers == 1 || (made.has_value() && (*made)->workers() == workers)) subjects.push_back({&entry, workers});
+    }
   }
-  return entries;
+  return subjects;
 }
 
-std::string runtime_name(const testing::TestParamInfo<const RuntimeEntry*>& info) {
-  return std::string(info.param->name);
+void PrintTo(const Subject& subject, std::ostream* out) {
+  *out << subject->name << " with " << subject.workers << " workers";
+}
+
+std::string runtime_name(const testing::TestParamInfo<Subject>& info) {
+  const std::string name(info.param->name);
+  return info.param.workers == 1 ? name : name + "_" + std::to_string(info.param.workers);
 }
 
 Task<Pair> connected_pair() {
@@ -178,13 +194,28 @@ void RawSocket::reset() {
   close(std::exchange(descriptor_, -1));
 }
 
-std::size_t open_descriptors() {
-  std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc/self/fd"), &closedir);
+namespace {
+
+std::size_t entries_of(const char* path) {
+  std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir(path), &closedir);
   std::size_t count = 0;
   while (const dirent* entry = readdir(folder.get())) {
     if (entry->d_name[0] != '.') ++count;
   }
-  return count - 1;  // the folder itself
+  return count;
+}
+
+}  // namespace
+
+std::size_t open_descriptors() { return entries_of("/proc/self/fd") - 1; }  // without the folder itself
+
+std::size_t live_threads(std::size_t expected) {
+  std::size_t count = entries_of("/proc/self/task");
+  for (int i = 0; expected != 0 && count > expected && i < 1'000; ++i) {
+    std::this_thread::sleep_for(milliseconds(1));
+    count = entries_of("/proc/self/task");
+  }
+  return count;
 }
 
 }  // namespace gauntlet::conformance

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,16 +41,26 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-/// One runtime of the registry, made anew for each test; a test of one that cannot be had is skipped with its reason.
+/// One runtime of the registry with a number of worker threads.
+struct Subject {
+  const RuntimeEntry* entry;
+  std::uint16_t workers;
+  const RuntimeEntry* operator->() const noexcept { return entry; }
+};
+/// How a failed test names its subject.
+void PrintTo(const Subject& subject, std::ostream* out);
+
+/// One subject, made anew for each test; a test of one that cannot be had is skipped with its reason.
 /// A test that hangs ends the program and names itself.
-class RuntimeTest : public testing::TestWithParam<const RuntimeEntry*> {
+class RuntimeTest : public testing::TestWithParam<Subject> {
  protected:
   void SetUp() override;
   void TearDown() override;
 
   Runtime& runtime() { return *runtime_; }
-  /// Another one in its place. `config.backend` is filled in.
-  void remake(RuntimeConfig config);
+  /// Another one in its place. `config.backend` is filled in, and the subject's worker threads if none are asked for.
+  /// By the usual dispatch a test may use on the spot what it accepts itself.
+  void remake(RuntimeConfig config, const char* dispatch = "affinity");
   void destroy_runtime() { runtime_.reset(); }
 
   template <typename T>
@@ -61,8 +72,9 @@ class RuntimeTest : public testing::TestWithParam<const RuntimeEntry*> {
   std::unique_ptr<Runtime> runtime_;
 };
 
-std::vector<const RuntimeEntry*> runtimes_under_test();
-std::string runtime_name(const testing::TestParamInfo<const RuntimeEntry*>& info);
+/// Every runtime with one worker, and with 2 and 4 where it can have them.
+std::vector<Subject> runtimes_under_test();
+std::string runtime_name(const testing::TestParamInfo<Subject>& info);
 
 #define GAUNTLET_FOR_EVERY_RUNTIME(Suite) \
   INSTANTIATE_TEST_SUITE_P(Runtimes, Suite, testing::ValuesIn(runtimes_under_test()), runtime_name)
@@ -139,6 +151,9 @@ class RawSocket {
 
 /// Descriptors that this process has open.
 std::size_t open_descriptors();
+/// Threads that this process has. One that was joined may be listed a moment longer: waits until there are at most
+/// `expected`, or long enough to know that there are more.
+std::size_t live_threads(std::size_t expected = 0);
 
 /// One operation submitted by hand, and what became of it. Its completion must come after submit() and cancel() of any
 /// probe have returned.

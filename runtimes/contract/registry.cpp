@@ -6,6 +6,8 @@
 #include "runtimes/busy_wait/busy_wait.hpp"
 #include "runtimes/contract/near_matches.hpp"
 #include "runtimes/io_uring/io_uring.hpp"
+#include "runtimes/libuv/libuv.hpp"
+#include "runtimes/multi_loop/multi_loop.hpp"
 #include "runtimes/single_loop/single_loop.hpp"
 
 namespace gauntlet {
@@ -13,10 +15,12 @@ namespace gauntlet {
 std::span<const RuntimeEntry> all_runtimes() {
   static const RuntimeEntry table[] = {
       {"single_loop", {"epoll"}, "one epoll loop on one thread", false, make_single_loop},
+      {"multi_loop", {"multi_epoll"}, "an epoll loop on every worker thread", false, make_multi_loop},
       {"io_uring", {"uring"}, "one io_uring on one thread", false, make_io_uring},
+      {"libuv", {"uv"}, "a libuv loop on every worker thread", false, make_libuv},
       {"asio",
        {"boost_asio"},
-       "Boost.Asio, one io_context on one thread",
+       "Boost.Asio, an io_context on every worker thread",
        false,
        make_asio,
        common_worker_program,

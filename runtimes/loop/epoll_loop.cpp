@@ -13,6 +13,7 @@
 #include <climits>
 #include <thread>
 
+#include "runtimes/loop/kernel_edge.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
 
@@ -53,9 +54,17 @@ Result<EpollLoop::Descriptors> EpollLoop::open_descriptors() {
   return Descriptors{epoll_fd, wake_fd};
 }
 
+void EpollLoop::close_descriptors(const Descriptors& descriptors) noexcept {
+  ::close(descriptors.wake_fd);
+  ::close(descriptors.epoll_fd);
+}
+
 EpollLoop::EpollLoop(const RuntimeConfig& config, Idle idle, int epoll_fd, int wake_fd)
     : config_(config),
       idle_(idle),
+      whole_(this),
+      dispatch_(&dispatcher_),
+      stop_(&stop_requested_),
       epoll_fd_(epoll_fd),
       wake_fd_(wake_fd),
       fine_timeouts_(has_fine_timeouts(epoll_fd)),
@@ -63,10 +72,19 @@ EpollLoop::EpollLoop(const RuntimeConfig& config, Idle idle, int epoll_fd, int w
   worker_.runtime = this;
 }
 
+EpollLoop::EpollLoop(const RuntimeConfig& config, EpollGroup& group, std::uint16_t index, Descriptors descriptors)
+    : EpollLoop(config, Idle::block, descriptors.epoll_fd, descriptors.wake_fd) {
+  group_ = &group;
+  whole_ = group.whole;
+  dispatch_ = group.dispatcher;
+  stop_ = &group.stop_requested;
+  worker_.runtime = group.whole;
+  worker_.index = index;
+}
+
 EpollLoop::~EpollLoop() {
   shut_down();
-  ::close(wake_fd_);
-  ::close(epoll_fd_);
+  close_descriptors({epoll_fd_, wake_fd_});
 }
 
 void EpollLoop::schedule(Job& job) noexcept {
@@ -78,16 +96,24 @@ void EpollLoop::schedule(Job& job) noexcept {
 }
 
 void EpollLoop::stop() noexcept {
-  stop_requested_.store(true, std::memory_order_seq_cst);
+  stop_->store(true, std::memory_order_seq_cst);
+  rouse();
+}
+
+void EpollLoop::rouse() noexcept {
   if (inbox_.rouse()) eventfd_write(wake_fd_, 1);
 }
 
-void EpollLoop::run() {
+void EpollLoop::run_until_stopped() {
   const WorkerScope scope(worker_);
   // The kernel's default of 50 us would make every timer that late.
   prctl(PR_SET_TIMERSLACK, 1UL);
+  while (!stop_->load(std::memory_order_seq_cst)) turn(true);
+}
+
+void EpollLoop::run() {
   running_.store(true, std::memory_order_relaxed);
-  while (!stop_requested_.load(std::memory_order_seq_cst)) turn(true);
+  run_until_stopped();
   stop_requested_.store(false, std::memory_order_relaxed);
   running_.store(false, std::memory_order_relaxed);
 }
@@ -164,7 +190,7 @@ void EpollLoop::expire_timers() {
 void EpollLoop::wait_for_events(bool may_block) {
   // The inbox may only be declared asleep when nothing else keeps this thread from blocking.
   const bool block =
-      may_block && idle_ == Idle::block && inbox_.fall_asleep() && !stop_requested_.load(std::memory_order_seq_cst);
+      may_block && idle_ == Idle::block && inbox_.fall_asleep() && !stop_->load(std::memory_order_seq_cst);
   std::array<epoll_event, events_per_poll> events;
   const int count = poll_kernel(events, block);
   if (count == 0) worker_.counters.empty_polls.add();
@@ -203,7 +229,9 @@ int EpollLoop::wait_within(std::span<epoll_event> events, const timespec* limit)
 
 void EpollLoop::dispatch(const epoll_event& event) {
   auto* socket = static_cast<EpollSocket*>(event.data.ptr);
-  if (socket == nullptr || socket->fd < 0) return;  // a wake-up, or closed earlier in this turn
+  if (socket == nullptr) return;  // a wake-up
+  take_from_kernel(socket);
+  if (socket->fd < 0) return;  // closed earlier in this turn
   constexpr std::uint32_t hung_up = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   if ((event.events & hung_up) != 0) socket->peer_finished = true;
   if ((event.events & (EPOLLIN | hung_up)) != 0) {
@@ -224,26 +252,34 @@ void EpollLoop::free_retired() noexcept {
   }
 }
 
-void EpollLoop::shut_down() noexcept {
+void EpollLoop::begin_shut_down() noexcept {
   const WorkerScope scope(worker_);
   worker_.draining = true;
-  // Every suspended task is flagged; whatever resumes it next drops it.
   for (TaskBase* task = worker_.tasks.first(); task != nullptr; task = task->next_live) {
     static_cast<TaskCore*>(task)->request_cancel();
   }
-  while (!worker_.tasks.empty() || has_work() || inbox_.has_jobs()) {
-    turn(false);
-    // What is left waits for a job that another thread is about to schedule.
-    if (!worker_.tasks.empty() && !has_work()) wait_for_events(true);
-  }
+}
+
+void EpollLoop::drain(bool may_wait) noexcept {
+  const WorkerScope scope(worker_);
+  turn(false);
+  // What is left waits for a job that another thread is about to schedule.
+  if (may_wait && !worker_.tasks.empty() && !has_work()) wait_for_events(true);
+}
+
+void EpollLoop::shut_down() noexcept {
+  stop_->store(false, std::memory_order_relaxed);  // or a turn that has to wait would spin
+  begin_shut_down();
+  while (!is_drained()) drain(true);
   free_retired();
-  assert(open_sockets_ == 0 && "a socket outlived its runtime");
+  assert(dispatch_->open_sockets(worker_.index) == 0 && "a socket outlived its runtime");
 }
 
 EffectiveConfig EpollLoop::effective_config() const {
   return {
       {"backend", config_.backend},
-      {"worker_threads", "1", config_.worker_threads > 1 ? "one loop has one worker" : ""},
+      {"worker_threads", std::to_string(whole_->workers()),
+       whole_->workers() != config_.worker_threads ? "one loop has one worker" : ""},
       {"idle", idle_ == Idle::block ? "block" : "spin"},
       {"buffer_bytes", std::to_string(config_.buffer_bytes)},
       {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},

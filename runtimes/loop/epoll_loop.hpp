@@ -1,10 +1,12 @@
-// One epoll loop: ready queue, timers, sockets, inbox. The body of every runtime that is built on epoll.
+// One epoll loop: ready queue, timers, sockets, inbox. A whole runtime by itself, or one of several loops of another.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <ctime>
+#include <memory>
 #include <span>
+#include <vector>
 
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/loop/buffer_pool.hpp"
@@ -16,6 +18,17 @@
 struct epoll_event;
 
 namespace gauntlet {
+
+class EpollLoop;
+
+/// The loops of one runtime, as each of them sees the others. Constant while any of them runs, but for the flag.
+struct EpollGroup {
+  Runtime* whole = nullptr;
+  Dispatcher* dispatcher = nullptr;
+  bool hands_on = false;  ///< an accepted socket goes to the loop that the dispatcher chooses
+  std::atomic<bool> stop_requested{false};
+  std::vector<std::unique_ptr<EpollLoop>> loops;
+};
 
 /// Readiness is taken edge-triggered and remembered per socket. An operation that finds its socket ready does its
 /// system call inside submit and is answered at once, until the budget of the resumed job is spent; then it queues
@@ -38,15 +51,36 @@ class EpollLoop : public Runtime {
   EffectiveConfig effective_config() const final;
   RuntimeMetrics metrics() const noexcept final;
 
- protected:
-  /// Takes ownership of the two descriptors; see open_descriptors.
-  EpollLoop(const RuntimeConfig& config, Idle idle, int epoll_fd, int wake_fd);
-
   struct Descriptors {
     int epoll_fd;
     int wake_fd;
   };
   static Result<Descriptors> open_descriptors();
+  static void close_descriptors(const Descriptors& descriptors) noexcept;
+
+  // For the owner of a group, which is the runtime that tasks and sockets see.
+
+  /// Loop `index` of the group. Takes ownership of the two descriptors.
+  EpollLoop(const RuntimeConfig& config, EpollGroup& group, std::uint16_t index, Descriptors descriptors);
+  /// Runs on the calling thread until the group's flag is set.
+  void run_until_stopped();
+  /// Makes the loop look at the flag. Any thread.
+  void rouse() noexcept;
+  /// Owner of `fd`, which listens at an endpoint that other loops may share; on this loop's worker.
+  Result<SocketBase*> adopt_listener(int fd, std::shared_ptr<void> claim);
+  /// Flags every task; what resumes one next drops it.
+  void begin_shut_down() noexcept;
+  /// No task, job or answer is left.
+  bool is_drained() const noexcept { return worker_.tasks.empty() && !has_jobs(); }
+  bool has_jobs() const noexcept { return has_work() || inbox_.has_jobs(); }
+  /// Between begin_shut_down() and is_drained(): one turn. Blocks if `may_wait` and what is left can only come from
+  /// another thread.
+  void drain(bool may_wait) noexcept;
+  const WorkerCounters& counters() const noexcept { return worker_.counters; }
+
+ protected:
+  /// A runtime by itself. Takes ownership of the two descriptors; see open_descriptors.
+  EpollLoop(const RuntimeConfig& config, Idle idle, int epoll_fd, int wake_fd);
 
  private:
   /// Where a pending operation stands; kept in Op::scratch. Timers in the wheel use scratch for their slot.
@@ -92,12 +126,19 @@ class EpollLoop : public Runtime {
   void cancel_on_socket(Op*& slot) noexcept;
   void retry_accept_later(EpollSocket& listener) noexcept;
   static void retry_accept(Job& job) noexcept;
-  bool watch(EpollSocket& socket) noexcept;
+  bool watch(EpollSocket& socket) noexcept { return watch(socket, epoll_fd_); }
+  bool watch(EpollSocket& socket, int epoll_fd) noexcept;
+  EpollSocket* take_in(int fd) noexcept;
+  Result<SocketBase*> watch_listener(EpollSocket& listener);
   void retire(EpollSocket& socket) noexcept;
   void shut_down() noexcept;
 
   RuntimeConfig config_;
   Idle idle_;
+  EpollGroup* group_ = nullptr;
+  Runtime* whole_;        ///< the runtime that tasks and sockets see; this, if there is no group
+  Dispatcher* dispatch_;  ///< its
+  std::atomic<bool>* stop_;
   int epoll_fd_;
   int wake_fd_;
   bool fine_timeouts_;
@@ -106,8 +147,7 @@ class EpollLoop : public Runtime {
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
   BufferPool buffers_;
-  std::uint32_t budget_ = 0;  ///< answers left for the job that runs now
-  std::uint64_t open_sockets_ = 0;
+  std::uint32_t budget_ = 0;        ///< answers left for the job that runs now
   EpollSocket* retired_ = nullptr;  ///< closed in this turn; events of this turn may still name them
   Inbox inbox_;
   std::atomic<bool> stop_requested_{false};

@@ -1,13 +1,11 @@
 // Operations of the epoll loop: from submit to result.
 
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
-#include <chrono>
 #include <climits>
 
 #include "runtimes/loop/epoll_loop.hpp"
@@ -114,6 +112,7 @@ void EpollLoop::queue_result(Op& op, std::int32_t result) noexcept {
 }
 
 Submitted EpollLoop::start_read(EpollSocket& socket, Op& op) noexcept {
+  assert(socket.home() == worker_.index && "a socket was read away from its home");
   assert(socket.reader == nullptr && "one read at a time");
   op.scratch = waiting_for_edge;
   if (socket.readable && budget_ > 0) {
@@ -125,6 +124,7 @@ Submitted EpollLoop::start_read(EpollSocket& socket, Op& op) noexcept {
 }
 
 Submitted EpollLoop::start_write(EpollSocket& socket, Op& op) noexcept {
+  assert(socket.home() == worker_.index && "a socket was written to away from its home");
   if (socket.poisoned || socket.writer != nullptr) {
     op.result = socket.poisoned ? -EPIPE : -EBUSY;
     return Submitted::done;
@@ -153,60 +153,6 @@ bool EpollLoop::attempt(Op& op) noexcept {
   }
 }
 
-bool EpollLoop::try_accept(AcceptOp& op) noexcept {
-  EpollSocket& listener = record(op.listener);
-  for (;;) {
-    worker_.counters.system_calls.add();
-    const int fd = ::accept4(listener.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) {
-      if (listener.retry) listener.retry->delay = {};
-      worker_.counters.accepts.add();
-      auto* accepted = new EpollSocket(*this, worker_.index, fd);
-      ++open_sockets_;
-      op.result = watch(*accepted) ? 0 : -errno;
-      if (op.result == 0) {
-        op.accepted = accepted;
-      } else {
-        retire(*accepted);
-      }
-      return true;
-    }
-    if (errno == EAGAIN) {
-      listener.readable = false;
-      return false;
-    }
-    if (errno == EINTR || is_lost_connection(errno)) continue;
-    if (is_shortage(errno)) {
-      // The edge was spent and no new one comes for connections that already wait: a timer tries again.
-      listener.readable = false;
-      retry_accept_later(listener);
-      return false;
-    }
-    op.result = -errno;
-    return true;
-  }
-}
-
-void EpollLoop::retry_accept_later(EpollSocket& listener) noexcept {
-  using namespace std::chrono_literals;
-  if (!listener.retry) listener.retry = std::make_unique<AcceptRetry>(listener, &EpollLoop::retry_accept);
-  AcceptRetry& retry = *listener.retry;
-  if (retry.armed) return;  // an edge came while it waited
-  retry.delay = std::clamp(retry.delay * 2, 1ms, 100ms);
-  retry.deadline = TimerWheel::Clock::now() + retry.delay;
-  retry.armed = true;
-  timers_.insert(retry);
-}
-
-void EpollLoop::retry_accept(Job& job) noexcept {
-  auto& retry = static_cast<AcceptRetry&>(job);
-  auto& loop = static_cast<EpollLoop&>(retry.listener->runtime());
-  retry.armed = false;
-  retry.listener->readable = true;
-  Op* waiting = retry.listener->reader;
-  if (waiting != nullptr && waiting->scratch == waiting_for_edge) loop.queue_try(*waiting);
-}
-
 std::int32_t EpollLoop::receive_bytes(EpollSocket& socket, std::span<std::byte> memory) noexcept {
   for (;;) {
     worker_.counters.system_calls.add();
@@ -233,7 +179,7 @@ bool EpollLoop::try_receive(ReceiveOp& op) noexcept {
   }
   worker_.counters.buffers_lent.add();
   if (piece.token == BufferPool::heap_token) worker_.counters.buffers_heap_lent.add();
-  op.buffer = Buffer(*this, piece.data, static_cast<std::uint32_t>(op.result), piece.token);
+  op.buffer = Buffer(*whole_, piece.data, static_cast<std::uint32_t>(op.result), piece.token);
   return true;
 }
 
@@ -278,8 +224,8 @@ Submitted EpollLoop::start_connect(ConnectOp& op) noexcept {
     op.result = -fd.error().value();
     return Submitted::done;
   }
-  auto* socket = new EpollSocket(*this, worker_.index, *fd);
-  ++open_sockets_;
+  auto* socket = new EpollSocket(*whole_, worker_.index, *fd);
+  dispatch_->socket_opened(worker_.index);
   worker_.counters.system_calls.add(2);
   if (::connect(*fd, op.endpoint.native(), op.endpoint.native_size()) < 0 && errno != EINPROGRESS) {
     op.result = -errno;
@@ -357,33 +303,14 @@ void EpollLoop::cancel(Op& op) noexcept {
   }
 }
 
-bool EpollLoop::watch(EpollSocket& socket) noexcept {
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  event.data.ptr = &socket;
-  worker_.counters.system_calls.add();
-  return epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, socket.fd, &event) == 0;
-}
-
 void EpollLoop::retire(EpollSocket& socket) noexcept {
   if (socket.retry && socket.retry->armed) timers_.remove(*socket.retry);
   worker_.counters.system_calls.add();
   ::close(socket.fd);
   socket.fd = -1;
-  --open_sockets_;
+  dispatch_->socket_closed(worker_.index);
   socket.next_retired = retired_;
   retired_ = &socket;
-}
-
-Result<SocketBase*> EpollLoop::listen(const Endpoint& endpoint) {
-  const Result<int> fd = open_listener(endpoint, config_.listen_backlog);
-  if (!fd) return std::unexpected(fd.error());
-  auto* listener = new EpollSocket(*this, worker_.index, *fd);
-  ++open_sockets_;
-  if (watch(*listener)) return listener;
-  const int error = errno;
-  retire(*listener);
-  return errno_error(-error);
 }
 
 void EpollLoop::give_back(std::byte* data, std::uint32_t token) noexcept {

@@ -4,18 +4,22 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "runtimes/contract/op.hpp"
 #include "runtimes/contract/socket.hpp"
 
 namespace gauntlet {
 
+class EpollLoop;
 class EpollSocket;
 
 /// Tries a listener again that ran out of descriptors or memory.
 class AcceptRetry final : public TimerOp {
  public:
-  AcceptRetry(EpollSocket& starved, Run fire) noexcept : TimerOp({}, fire), listener(&starved) {}
+  AcceptRetry(EpollLoop& home, EpollSocket& starved, Run fire) noexcept
+      : TimerOp({}, fire), loop(&home), listener(&starved) {}
+  EpollLoop* loop;
   EpollSocket* listener;
   std::chrono::milliseconds delay{0};  ///< doubles with every failure in a row
   bool armed = false;
@@ -23,7 +27,7 @@ class AcceptRetry final : public TimerOp {
 
 /// Edge-triggered: `readable` and `writable` remember what the kernel said until a call returns EAGAIN or comes up
 /// short. Home worker only.
-class EpollSocket final : public SocketBase {
+class EpollSocket : public SocketBase {
  public:
   enum class ReceiveKind : std::uint8_t { undecided, lent, own };
 
@@ -44,6 +48,14 @@ class EpollSocket final : public SocketBase {
   ReceiveKind receive_kind = ReceiveKind::undecided;
   std::unique_ptr<AcceptRetry> retry;  ///< listeners only, once they have starved
   EpollSocket* next_retired = nullptr;
+};
+
+/// A listener at an endpoint that other loops listen at too. The claim to it ends with the record.
+class SharingListener final : public EpollSocket {
+ public:
+  SharingListener(Runtime& runtime, std::uint16_t home, int descriptor, std::shared_ptr<void> endpoint_claim) noexcept
+      : EpollSocket(runtime, home, descriptor), claim(std::move(endpoint_claim)) {}
+  std::shared_ptr<void> claim;
 };
 
 }  // namespace gauntlet

@@ -40,11 +40,16 @@ Result<int> open_stream(int family) {
   return fd;
 }
 
-Result<int> open_listener(const Endpoint& endpoint, std::uint32_t backlog) {
+Result<int> open_listener(const Endpoint& endpoint, std::uint32_t backlog, Sharing sharing) {
   const Result<int> opened = open_stream(endpoint.family());
   if (!opened) return opened;
   const int fd = *opened;
-  if (!enable(fd, SOL_SOCKET, SO_REUSEADDR) || ::bind(fd, endpoint.native(), endpoint.native_size()) < 0 ||
+  // Linux asks for SO_REUSEPORT of both when the second one binds. Set after binding, it does not let the first one in
+  // beside a stranger.
+  if (!enable(fd, SOL_SOCKET, SO_REUSEADDR) ||
+      (sharing == Sharing::with_earlier && !enable(fd, SOL_SOCKET, SO_REUSEPORT)) ||
+      ::bind(fd, endpoint.native(), endpoint.native_size()) < 0 ||
+      (sharing == Sharing::with_later && !enable(fd, SOL_SOCKET, SO_REUSEPORT)) ||
       ::listen(fd, static_cast<int>(backlog)) < 0) {
     return close_with_last_error(fd);
   }

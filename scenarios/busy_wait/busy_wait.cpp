@@ -88,7 +88,8 @@ class BusyWaitScenario final : public Scenario {
     Observations seen;
     const double tasks = static_cast<double>(bench.parameters().integer("tasks"));
     seen.metrics["idle_cpu_percent"] = 100 * idle.cpu_s / idle.window_s;
-    // Who is blocked is switched neither by itself nor by others; who polls is, by one of the two, on a busy machine too.
+    // Who is blocked is switched neither by itself nor by others; who polls is, by one of the two, on a busy machine
+    // too.
     seen.metrics["idle_wakeups_count"] = static_cast<double>(idle.voluntary_switches + idle.involuntary_switches);
     seen.metrics["tasks_unfinished_count"] = tasks - report.at("finished");
     seen.metrics["rss_steady_bytes"] = static_cast<double>(idle.rss_bytes);

@@ -83,8 +83,9 @@ const ScenarioInfo& load_info() {
       .references = {
           {.name = "floor_epoll",
            .description = "a bare epoll loop: one receive and one send per event, nothing parsed"},
+          {.name = "libuv_native", .description = "libuv without the contract: echo, or /plaintext with our HTTP parser"},
           {.name = "asio_native",
-           .description = "Boost.Asio without the contract: callbacks, nothing parsed but the end of a request"},
+           .description = "Boost.Asio without the contract: echo, or /plaintext with our HTTP parser"},
           {.name = "asio_uring_native",
            .description = "the same on Asio's io_uring",
            .worker_program = "gauntlet-worker-asio-uring"}}};
