@@ -20,6 +20,8 @@ ORDER = (
     "runtimes/conformance",
     "runtimes",
     "runtimes/libuv/native",
+    "runtimes/asio/native",
+    "runtimes/native",
     "runtimes/recovery",
     "runtimes/shutdown",
     "runtimes/stream",
@@ -38,7 +40,6 @@ ORDER = (
     "runtimes/loop",
     "runtimes/task",
     "runtimes/contract",
-    "runtimes/asio/native",
 )
 
 # Files that stand elsewhere than their folder does: the table of all runtimes stands above those that it names.
@@ -62,7 +63,9 @@ KNOWS_BACKENDS = {"runtimes/conformance", "runtimes"}
 ONLY = {
     "fault-injection": {"runtimes/task", "runtimes/contract"},
     # The same servers without our seam; the parser is no part of it.
-    "runtimes/libuv/native": {"runtimes/http"},
+    "runtimes/libuv/native": {"runtimes/native"},
+    "runtimes/asio/native": {"runtimes/native"},
+    "runtimes/native": {"runtimes/http"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]*)"|<([^>]*)>)')

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -10,11 +9,11 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/write.hpp>
 #include <cstdio>
-#include <cstring>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <utility>
+
+#include "runtimes/native/plaintext_answers.hpp"
 
 namespace gauntlet {
 
@@ -29,11 +28,6 @@ using Executor = asio::io_context::executor_type;
 using Stream = asio::basic_stream_socket<tcp, Executor>;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
-constexpr std::string_view response =
-    "HTTP/1.1 200 OK\r\nServer: gauntlet\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Type: text/plain\r\n"
-    "Content-Length: 13\r\n\r\nHello, World!";
-constexpr std::string_view request_end = "\r\n\r\n";
-
 /// One connection. Its handlers own it in turn: it ends with the last of them.
 class Session {
  public:
@@ -43,45 +37,29 @@ class Session {
 
   static void read(Owner self) {
     Session& session = *self;
-    const auto room = asio::buffer(session.memory_) + session.carried_;
-    session.stream_.async_read_some(room, [self = std::move(self)](const error_code& error, std::size_t size) mutable {
-      if (!error) answer(std::move(self), size);
-    });
+    session.stream_.async_read_some(asio::buffer(session.memory_),
+                                    [self = std::move(self)](const error_code& error, std::size_t size) mutable {
+                                      if (!error) answer(std::move(self), size);
+                                    });
   }
 
  private:
   static void answer(Owner self, std::size_t size) {
     Session& session = *self;
-    const asio::const_buffer bytes =
-        session.http_ ? session.responses(session.take_requests(size)) : asio::buffer(session.memory_.data(), size);
-    if (bytes.size() == 0) return read(std::move(self));
-    asio::async_write(session.stream_, bytes, [self = std::move(self)](const error_code& error, std::size_t) mutable {
-      if (!error) read(std::move(self));
-    });
-  }
-
-  /// Requests that ended in what came. The start of an end that may follow is carried to the front of the memory.
-  std::size_t take_requests(std::size_t size) {
-    std::string_view rest(memory_.data(), carried_ + size);
-    std::size_t requests = 0;
-    for (std::size_t at; (at = rest.find(request_end)) != std::string_view::npos;) {
-      rest.remove_prefix(at + request_end.size());
-      ++requests;
-    }
-    carried_ = std::min(rest.size(), request_end.size() - 1);
-    std::memmove(memory_.data(), rest.data() + rest.size() - carried_, carried_);
-    return requests;
-  }
-
-  asio::const_buffer responses(std::size_t count) {
-    while (responses_.size() < count * response.size()) responses_ += response;
-    return asio::buffer(responses_.data(), count * response.size());
+    const std::string_view received(session.memory_.data(), size);
+    if (session.http_) session.answers_.take(received);
+    const std::string_view bytes = session.http_ ? session.answers_.pending() : received;
+    if (bytes.empty()) return read(std::move(self));
+    asio::async_write(session.stream_, asio::buffer(bytes),
+                      [self = std::move(self)](const error_code& error, std::size_t) mutable {
+                        self->answers_.clear();
+                        if (!error && !self->answers_.closes()) read(std::move(self));
+                      });
   }
 
   Stream stream_;
   bool http_;
-  std::size_t carried_ = 0;
-  std::string responses_;
+  PlaintextAnswers answers_;
   std::array<char, 16 * 1024> memory_;
 };
 

@@ -7,7 +7,7 @@
 namespace gauntlet {
 
 struct AsioNativeOptions {
-  bool http = false;       ///< answers every request with that of /plaintext; else sends back what came
+  bool http = false;       ///< answers as PlaintextAnswers does; else sends back what came
   std::uint16_t port = 0;  ///< on 127.0.0.1; 0 lets the kernel choose
   int stop_fd = -1;        ///< readable when it is to return
   std::function<void(std::uint16_t port)> ready;

@@ -10,8 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtimes/http/request_reader.hpp"
-#include "runtimes/http/response_writer.hpp"
+#include "runtimes/native/plaintext_answers.hpp"
 
 namespace gauntlet {
 
@@ -28,17 +27,11 @@ struct Server {
   std::array<char, 64 * 1024> memory{};
 };
 
-struct HttpState {
-  http::RequestReader reader{http::Limits{}};
-  http::ResponseWriter writer;
-  std::string kept;  ///< the beginning of a request
-};
-
 struct Connection {
   uv_tcp_t handle{};
   uv_write_t write{};
   std::string unsent;  ///< what the kernel did not take at once; reading stops meanwhile
-  std::optional<HttpState> http;
+  std::optional<PlaintextAnswers> http;
 };
 
 template <typename Handle>
@@ -64,7 +57,7 @@ void on_read(uv_stream_t* from, ssize_t size, const uv_buf_t* memory);
 void on_written(uv_write_t* write, int status) {
   Connection& connection = *static_cast<Connection*>(write->data);
   connection.unsent.clear();
-  const bool ends = connection.http && connection.http->writer.closes();
+  const bool ends = connection.http && connection.http->closes();
   if (status < 0 || ends || uv_read_start(stream(connection.handle), on_memory_wanted, on_read) < 0) {
     close_connection(connection);
   }
@@ -87,40 +80,13 @@ bool send_all(Connection& connection, std::string_view bytes) {
   return false;
 }
 
-void answer_request(HttpState& state) {
-  const http::Request& request = state.reader.request();
-  if (request.method == http::Method::get && request.path == "/plaintext") {
-    state.writer.append(request, http::Response::of_static(http::Status::ok, "text/plain", "Hello, World!"));
-  } else {
-    state.writer.append(request, http::Response::of_static(http::Status::not_found, "text/plain", "Not Found\n"));
-  }
-}
-
 void answer_http(Connection& connection, std::string_view bytes) {
-  HttpState& state = *connection.http;
-  std::string joined;
-  if (!state.kept.empty()) {
-    joined = std::move(state.kept.append(bytes));
-    bytes = joined;
-  }
-  while (!bytes.empty() && !state.writer.closes()) {
-    const http::RequestReader::Progress progress = state.reader.read(bytes);
-    bytes.remove_prefix(progress.consumed);
-    if (progress.state == http::RequestReader::State::incomplete) {
-      if (progress.expects_continue) state.writer.append_continue();
-      break;
-    }
-    if (progress.state == http::RequestReader::State::refused) {
-      state.writer.append_refusal(progress.status);
-    } else {
-      answer_request(state);
-    }
-  }
-  state.kept.assign(bytes);
-  if (state.writer.pending().empty()) return;
-  const bool left = send_all(connection, state.writer.pending());
-  state.writer.clear();
-  if (left && state.writer.closes()) close_connection(connection);
+  PlaintextAnswers& answers = *connection.http;
+  answers.take(bytes);
+  if (answers.pending().empty()) return;
+  const bool left = send_all(connection, answers.pending());
+  answers.clear();
+  if (left && answers.closes()) close_connection(connection);
 }
 
 void on_read(uv_stream_t* from, ssize_t size, const uv_buf_t* memory) {

@@ -8,8 +8,7 @@ namespace gauntlet {
 
 enum class NativeProtocol { echo, http };
 
-/// Echoes what it receives, or answers GET /plaintext with the reader and the writer of runtimes/http: the work is that
-/// of the adapter, so what the adapter costs beyond it is the seam, the tasks and the router. All other paths are 404.
+/// Echoes what it receives, or answers as PlaintextAnswers does.
 ///
 /// On the calling thread until `stop_fd` is readable. Calls `ready` with the bound port of 127.0.0.1 once. Returns 0,
 /// or minus an errno. Ignores SIGPIPE, as libuv asks for.

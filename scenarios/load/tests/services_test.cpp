@@ -199,26 +199,24 @@ std::vector<std::string> every_reference() {
 INSTANTIATE_TEST_SUITE_P(References, ReferencesTest, testing::ValuesIn(every_reference()),
                          [](const auto& tested) { return tested.param; });
 
-TEST(LibuvNative, ReadsRequestsThatComeInPiecesAndClosesWhenAsked) {
-  const Parameters parameters = parameters_of("http");
-  const int stop = eventfd(0, EFD_CLOEXEC);
-  ReferenceUnderTest context(parameters, stop);
-  std::thread reference([&] { load_scenario().serve_reference("libuv_native", context); });
-  const std::uint16_t port = context.wait();
-  EXPECT_TRUE(ask(port, "GET /plaintext").ends_with("\r\n\r\nHello, World!"));
-  EXPECT_TRUE(ask(port, "GET /other").starts_with("HTTP/1.1 404 "));
-  EXPECT_TRUE(talk(port, "nonsense\r\n\r\n", std::string::npos).starts_with("HTTP/1.1 400 "));
-  // More than one read takes: requests are cut at its end.
-  std::string many;
-  const std::string request = "GET /plaintext HTTP/1.1\r\nHost: some.name.of.a.host\r\n\r\n";
-  for (int i = 0; i < 3'000; ++i) many += request;
-  const std::size_t size = talk(port, request, 1).size();
-  EXPECT_EQ(talk(port, many, 3'000 * size).size(), 3'000 * size);
-  const std::uint64_t wake = 1;
-  EXPECT_EQ(write(stop, &wake, sizeof wake), static_cast<ssize_t>(sizeof wake));
-  reference.join();
-  close(stop);
+class NativeTwinsTest : public ReferencesTest {};
+
+TEST_P(NativeTwinsTest, ReadRequestsThatComeInPiecesAndCloseWhenAsked) {
+  serve("http", [](std::uint16_t port) {
+    EXPECT_TRUE(ask(port, "GET /plaintext").ends_with("\r\n\r\nHello, World!"));
+    EXPECT_TRUE(ask(port, "GET /other").starts_with("HTTP/1.1 404 "));
+    EXPECT_TRUE(talk(port, "nonsense\r\n\r\n", std::string::npos).starts_with("HTTP/1.1 400 "));
+    // More than one read takes: requests are cut at its end.
+    std::string many;
+    const std::string request = "GET /plaintext HTTP/1.1\r\nHost: some.name.of.a.host\r\n\r\n";
+    for (int i = 0; i < 3'000; ++i) many += request;
+    const std::size_t size = talk(port, request, 1).size();
+    EXPECT_EQ(talk(port, many, 3'000 * size).size(), 3'000 * size);
+  });
 }
+
+INSTANTIATE_TEST_SUITE_P(References, NativeTwinsTest, testing::Values("libuv_native", "asio_native"),
+                         [](const auto& tested) { return std::string(tested.param); });
 
 }  // namespace
 }  // namespace gauntlet
