@@ -1,4 +1,4 @@
-// asio: Boost.Asio, one io_context on the thread that runs it; asio_uring: the same sources built on Asio's io_uring.
+// asio: Boost.Asio, an io_context on every worker thread; asio_uring: the same sources built on Asio's io_uring.
 #pragma once
 
 #include <expected>

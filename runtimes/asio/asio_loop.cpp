@@ -2,9 +2,7 @@
 #include "runtimes/asio/asio_loop.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/version.hpp>
 #include <cassert>
-#include <string>
 
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
@@ -19,26 +17,23 @@ namespace {
 /// poll_once().
 constexpr int batch = 256;
 
-/// Asio may leave out the wake-ups among its threads: there is one.
-constexpr int one_thread = 1;
-
 }  // namespace
 
 Result<Endpoint> AsioSocket::local_endpoint() const { return local_endpoint_of(descriptor()); }
 Result<Endpoint> AsioSocket::remote_endpoint() const { return remote_endpoint_of(descriptor()); }
 
-AsioLoop::AsioLoop(const RuntimeConfig& config)
+AsioLoop::AsioLoop(AsioGroup& group, const RuntimeConfig& config, std::uint16_t index)
     : config_(config),
-      context_(one_thread),
+      group_(group),
+      context_(concurrency_hint),
       work_(asio::make_work_guard(context_)),
       alarm_(context_),
       buffers_(config.buffers_per_worker, config.buffer_bytes) {
-  worker_.runtime = this;
+  worker_.runtime = group.runtime;
+  worker_.index = index;
   // "Asleep" means here that the inbox has no handler posted.
   inbox_.fall_asleep();
 }
-
-AsioLoop::~AsioLoop() { shut_down(); }
 
 void AsioLoop::schedule(Job& job) noexcept {
   if (this_worker() == &worker_) {
@@ -156,76 +151,44 @@ void AsioLoop::on_alarm() noexcept {
   set_alarm();
 }
 
-void AsioLoop::run() {
+void AsioLoop::run_until_stopped() {
   const WorkerScope scope(worker_);
-  running_.store(true, std::memory_order_relaxed);
-  // The loop: a stop() for an earlier run may reach the io_context late.
-  while (!stop_requested_.load(std::memory_order_seq_cst)) {
+  // The loop: an end_run() for an earlier run may reach the io_context late.
+  while (!group_.stop_requested.load(std::memory_order_seq_cst)) {
     context_.restart();
-    if (stop_requested_.load(std::memory_order_seq_cst)) break;
+    if (group_.stop_requested.load(std::memory_order_seq_cst)) break;
     context_.run();
   }
-  stop_requested_.store(false, std::memory_order_relaxed);
-  running_.store(false, std::memory_order_relaxed);
+}
+
+bool AsioLoop::run_some_handlers() {
+  context_.restart();
+  is_turn_over_ = false;
+  int ran = 0;
+  while (ran < batch && !is_turn_over_ && context_.poll_one() != 0) ++ran;
+  return ran > 0;
 }
 
 Turn AsioLoop::poll_once() {
   const WorkerScope scope(worker_);
   const std::uint64_t before = worker_.counters.jobs_run.read();
-  context_.restart();
-  is_turn_over_ = false;
-  for (int i = 0; i < batch && !is_turn_over_ && context_.poll_one() != 0; ++i) {
-  }
+  run_some_handlers();
   return {.ran_anything = worker_.counters.jobs_run.read() != before, .next_deadline = timers_.next_deadline()};
 }
 
-void AsioLoop::stop() noexcept {
-  stop_requested_.store(true, std::memory_order_seq_cst);
-  context_.stop();
-}
-
-void AsioLoop::shut_down() noexcept {
+void AsioLoop::begin_shut_down() noexcept {
   const WorkerScope scope(worker_);
   worker_.draining = true;
-  // Every suspended task is flagged; whatever resumes it next drops it.
   for (TaskBase* task = worker_.tasks.first(); task != nullptr; task = task->next_live) {
     static_cast<TaskCore*>(task)->request_cancel();
   }
-  // What is ready has a pump posted; all else waits for a handler that Asio owes, or for a thread that will schedule.
-  while (!worker_.tasks.empty() || has_work() || inbox_.has_jobs() || closing_ > 0) {
-    context_.restart();
-    context_.run_one();
-  }
-  assert(open_ == 0 && "a socket outlived its runtime");
 }
 
-void AsioLoop::give_back(std::byte* data, std::uint32_t token) noexcept {
-  assert(this_worker() == &worker_ && "buffers go back on the home worker");
-  buffers_.give_back(data, token);
-}
-
-EffectiveConfig AsioLoop::effective_config() const {
-  return {
-    {"backend", config_.backend},
-        {"worker_threads", "1", config_.worker_threads > 1 ? "one io_context has one worker" : ""}, {"idle", "block"},
-        {"boost", BOOST_LIB_VERSION},
-#if defined(BOOST_ASIO_HAS_IO_URING)
-        {"reactor", "io_uring"},
-#else
-        {"reactor", "epoll"},
-#endif
-        {"concurrency_hint", std::to_string(one_thread)}, {"buffer_bytes", std::to_string(config_.buffer_bytes)},
-        {"buffers_per_worker", std::to_string(config_.buffers_per_worker)}, {"timer_resolution", "1 us"},
-        {"turn_budget", std::to_string(config_.turn_budget)}, {
-      "listen_backlog", std::to_string(config_.listen_backlog)
-    }
-  };
-}
-
-RuntimeMetrics AsioLoop::metrics() const noexcept {
-  RuntimeMetrics total;
-  total.add(worker_.counters);
-  return total;
+bool AsioLoop::drain(bool may_wait) {
+  const WorkerScope scope(worker_);
+  if (!may_wait) return run_some_handlers();
+  context_.restart();
+  return context_.run_one() != 0;
 }
 
 }  // namespace gauntlet

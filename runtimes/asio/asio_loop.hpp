@@ -1,4 +1,5 @@
-// One io_context: the runtime on Boost.Asio. Includes much of Asio; only this folder's sources include it.
+// One io_context of one worker: the runtime on Boost.Asio. Includes much of Asio; only this folder's sources include
+// it.
 #pragma once
 
 #include <atomic>
@@ -7,7 +8,9 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <vector>
 
 #include "runtimes/asio/asio_socket.hpp"
 #include "runtimes/asio/handler_memory.hpp"
@@ -15,30 +18,61 @@
 #include "runtimes/loop/buffer_pool.hpp"
 #include "runtimes/loop/inbox.hpp"
 #include "runtimes/loop/run_queue.hpp"
+#include "runtimes/loop/shared_endpoints.hpp"
 #include "runtimes/loop/timer_wheel.hpp"
 
 namespace gauntlet {
+
+class AsioLoop;
+
+/// The loops of one runtime, as each of them sees the others. Constant while any of them runs, but for the flag and the
+/// endpoints.
+struct AsioGroup {
+  Runtime* runtime = nullptr;  ///< whom sockets, buffers and workers belong to
+  Dispatcher* dispatcher = nullptr;
+  bool hands_on = false;  ///< an accepted socket goes to the worker that the dispatcher chooses
+  SharedEndpoints endpoints = {};
+  std::atomic<bool> stop_requested{false};
+  std::vector<std::unique_ptr<AsioLoop>> loops = {};
+};
 
 /// Asio runs the loop: everything here happens in its handlers. Jobs stand in an intrusive queue, which one posted
 /// handler, the pump, drains in batches: a post for each job would cost an operation of Asio's apiece. What foreign
 /// threads schedule goes through an inbox whose first job posts one handler for all that follow until it runs. Timers
 /// stand in the wheel; one waitable timer is the alarm for the earliest.
-class AsioLoop final : public Runtime {
+///
+/// All functions on the worker's thread, but schedule(), end_run() and counters(); from shutting down on, on the
+/// owner's.
+class AsioLoop {
  public:
-  /// Throws what Asio throws when the kernel refuses its reactor.
-  explicit AsioLoop(const RuntimeConfig& config);
-  ~AsioLoop() override;
+  /// The loop of worker `index`; the group outlives it. Throws what Asio throws when the kernel refuses its reactor.
+  AsioLoop(AsioGroup& group, const RuntimeConfig& config, std::uint16_t index);
+  AsioLoop(const AsioLoop&) = delete;
+  AsioLoop& operator=(const AsioLoop&) = delete;
 
-  void schedule(Job& job) noexcept override;
-  Submitted submit(Op& op) noexcept override;
-  void cancel(Op& op) noexcept override;
-  Result<SocketBase*> listen(const Endpoint& endpoint) override;
-  void give_back(std::byte* data, std::uint32_t token) noexcept override;
-  void run() override;
-  Turn poll_once() override;
-  void stop() noexcept override;
-  EffectiveConfig effective_config() const override;
-  RuntimeMetrics metrics() const noexcept override;
+  void schedule(Job& job) noexcept;
+  Submitted submit(Op& op) noexcept;
+  void cancel(Op& op) noexcept;
+  Result<SocketBase*> listen(const Endpoint& endpoint);
+  void give_back(std::byte* data, std::uint32_t token) noexcept { buffers_.give_back(data, token); }
+
+  /// Until the group's flag is set.
+  void run_until_stopped();
+  Turn poll_once();
+  /// Makes the loop look at the flag.
+  void end_run() noexcept { context_.stop(); }
+  /// Flags every task; what resumes one next drops it.
+  void begin_shut_down() noexcept;
+  /// Handlers that are ready, or, if `may_wait`, one that may have to come first. False: there was none.
+  bool drain(bool may_wait);
+  /// Between handlers: no task, no job, and no socket on its way out is left.
+  bool is_drained() const noexcept {
+    return worker_.tasks.empty() && !has_work() && !inbox_.has_jobs() && closing_ == 0;
+  }
+  const WorkerCounters& counters() const noexcept { return worker_.counters; }
+
+  /// Asio may leave out the wake-ups among the threads of one io_context: there is one.
+  static constexpr int concurrency_hint = 1;
 
  private:
   using ErrorCode = boost::system::error_code;
@@ -66,7 +100,7 @@ class AsioLoop final : public Runtime {
   void set_alarm() noexcept;
   void on_alarm() noexcept;
   bool has_work() const noexcept { return !ready_.empty() || !answers_.empty(); }
-  void shut_down() noexcept;
+  bool run_some_handlers();
 
   // Reading and accepting: asio_reads.cpp.
   Submitted start_read(AsioStream& stream, Op& op) noexcept;
@@ -79,7 +113,7 @@ class AsioLoop final : public Runtime {
   void on_readable(AsioStream& stream, const ErrorCode& error) noexcept;
   void arm_accept(AsioListener& listener) noexcept;
   void on_accepted(AsioListener& listener, const ErrorCode& error, TcpStream peer) noexcept;
-  void deliver(AcceptOp& op, TcpStream peer) noexcept;
+  void deliver(AsioListener& listener, AcceptOp& op, TcpStream peer) noexcept;
   void retry_accept_later(AsioListener& listener) noexcept;
   static void retry_accept(Job& job) noexcept;
 
@@ -105,6 +139,7 @@ class AsioLoop final : public Runtime {
 
   // What handlers live in stands before the io_context, whose destructor ends those that never ran.
   RuntimeConfig config_;
+  AsioGroup& group_;
   Worker worker_;
   HandlerMemory pump_memory_;
   HandlerMemory inbox_memory_;
@@ -120,11 +155,9 @@ class AsioLoop final : public Runtime {
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
   BufferPool buffers_;
-  std::uint32_t budget_ = 0;  ///< answers left for the job that runs now
-  std::uint64_t open_ = 0;    ///< sockets that nobody has closed
-  std::uint64_t closing_ = 0;
+  std::uint32_t budget_ = 0;   ///< answers left for the job that runs now
+  std::uint64_t closing_ = 0;  ///< sockets on their way out
   Inbox inbox_;
-  std::atomic<bool> stop_requested_{false};
 };
 
 }  // namespace gauntlet

@@ -53,7 +53,7 @@ bool AsioLoop::try_receive(AsioStream& stream, ReceiveOp& op) noexcept {
   }
   worker_.counters.buffers_lent.add();
   if (piece.token == BufferPool::heap_token) worker_.counters.buffers_heap_lent.add();
-  op.buffer = Buffer(*this, piece.data, static_cast<std::uint32_t>(op.result), piece.token);
+  op.buffer = Buffer(*group_.runtime, piece.data, static_cast<std::uint32_t>(op.result), piece.token);
   return true;
 }
 
@@ -115,11 +115,11 @@ Submitted AsioLoop::start_accept(AsioListener& listener, AcceptOp& op) noexcept 
   op.scratch = waiting;
   if (listener.ahead && budget_ > 0) {
     --budget_;
-    deliver(op, *std::exchange(listener.ahead, std::nullopt));
+    deliver(listener, op, *std::exchange(listener.ahead, std::nullopt));
     return Submitted::done;
   }
   if (listener.ahead) {
-    deliver(op, *std::exchange(listener.ahead, std::nullopt));
+    deliver(listener, op, *std::exchange(listener.ahead, std::nullopt));
     queue_result(op, op.result);
     return Submitted::pending;
   }
@@ -134,9 +134,13 @@ void AsioLoop::arm_accept(AsioListener& listener) noexcept {
   ++listener.outstanding;
   worker_.counters.accept_rearms.add();
   worker_.counters.system_calls.add();
-  listener.acceptor.async_accept(HandlerIn(
-      listener.accepting,
-      [this, &listener](const ErrorCode& error, TcpStream peer) { on_accepted(listener, error, std::move(peer)); }));
+  // A socket stays with the io_context that it is accepted for, so its home is chosen before it comes.
+  listener.next_home = group_.hands_on ? group_.dispatcher->choose() : worker_.index;
+  asio::io_context& home = group_.loops[listener.next_home]->context_;
+  listener.acceptor.async_accept(
+      home, HandlerIn(listener.accepting, [this, &listener](const ErrorCode& error, TcpStream peer) {
+        on_accepted(listener, error, std::move(peer));
+      }));
 }
 
 void AsioLoop::on_accepted(AsioListener& listener, const ErrorCode& error, TcpStream peer) noexcept {
@@ -153,7 +157,7 @@ void AsioLoop::on_accepted(AsioListener& listener, const ErrorCode& error, TcpSt
       return;
     }
     listener.reader = nullptr;
-    deliver(*op, std::move(peer));
+    deliver(listener, *op, std::move(peer));
     return complete(*op);
   }
   if (is_shortage(error.value())) return retry_accept_later(listener);
@@ -164,14 +168,14 @@ void AsioLoop::on_accepted(AsioListener& listener, const ErrorCode& error, TcpSt
   complete(*op);
 }
 
-void AsioLoop::deliver(AcceptOp& op, TcpStream peer) noexcept {
+void AsioLoop::deliver(AsioListener& listener, AcceptOp& op, TcpStream peer) noexcept {
   ErrorCode error;
   worker_.counters.system_calls.add();
   peer.non_blocking(true, error);
   op.result = -error.value();
   if (error) return;
-  ++open_;
-  op.accepted = new AsioStream(*this, std::move(peer));
+  group_.dispatcher->socket_opened(listener.next_home);
+  op.accepted = new AsioStream(*group_.runtime, listener.next_home, std::move(peer));
 }
 
 void AsioLoop::retry_accept_later(AsioListener& listener) noexcept {
@@ -188,18 +192,28 @@ void AsioLoop::retry_accept(Job& job) noexcept {
   auto& retry = static_cast<AsioAcceptRetry&>(job);
   retry.is_armed = false;
   if (retry.listener->reader == nullptr) return;
-  static_cast<AsioLoop&>(retry.listener->runtime()).arm_accept(*retry.listener);
+  retry.listener->loop->arm_accept(*retry.listener);
 }
 
 Result<SocketBase*> AsioLoop::listen(const Endpoint& endpoint) {
-  const Result<int> fd = open_listener(endpoint, config_.listen_backlog);
-  if (!fd) return std::unexpected(fd.error());
-  auto* listener = new AsioListener(*this, context_.get_executor(), &AsioLoop::retry_accept);
+  SharedEndpoints::Opened opened{-1, nullptr};
+  if (group_.runtime->traits().accepts_per_worker) {
+    auto shared = group_.endpoints.open(endpoint, worker_.index, config_.listen_backlog);
+    if (!shared) return std::unexpected(shared.error());
+    opened = std::move(*shared);
+  } else {
+    const Result<int> fd = open_listener(endpoint, config_.listen_backlog);
+    if (!fd) return std::unexpected(fd.error());
+    opened.fd = *fd;
+  }
+  auto* listener =
+      new AsioListener(*group_.runtime, worker_.index, context_.get_executor(), *this, &AsioLoop::retry_accept);
+  listener->claim = std::move(opened.claim);
   ErrorCode error;
   const auto protocol = endpoint.family() == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
-  listener->acceptor.assign(protocol, *fd, error);
+  listener->acceptor.assign(protocol, opened.fd, error);
   assert(!error && "a fresh socket can be watched");
-  ++open_;
+  group_.dispatcher->socket_opened(worker_.index);
   return listener;
 }
 

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -25,7 +26,8 @@ using TcpAcceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Asi
 /// record lives until the last of them came. Home worker only.
 class AsioSocket : public SocketBase {
  public:
-  AsioSocket(Runtime& runtime, bool listens) noexcept : SocketBase(runtime), is_listener(listens) {}
+  AsioSocket(Runtime& runtime, std::uint16_t home, bool listens) noexcept
+      : SocketBase(runtime, home), is_listener(listens) {}
 
   Result<Endpoint> local_endpoint() const override;
   Result<Endpoint> remote_endpoint() const override;
@@ -44,7 +46,8 @@ class AsioStream final : public AsioSocket {
  public:
   enum class ReceiveKind : std::uint8_t { undecided, lent, own };
 
-  AsioStream(Runtime& runtime, TcpStream socket) noexcept : AsioSocket(runtime, false), stream(std::move(socket)) {}
+  AsioStream(Runtime& runtime, std::uint16_t home, TcpStream socket) noexcept
+      : AsioSocket(runtime, home, false), stream(std::move(socket)) {}
   int descriptor() const override { return const_cast<TcpStream&>(stream).native_handle(); }
 
   HandlerMemory reading;  ///< these two outlive `stream`, whose destructor may end operations
@@ -59,6 +62,7 @@ class AsioStream final : public AsioSocket {
 };
 
 class AsioListener;
+class AsioLoop;
 
 /// Tries a listener again that ran out of descriptors or memory.
 class AsioAcceptRetry final : public TimerOp {
@@ -71,14 +75,17 @@ class AsioAcceptRetry final : public TimerOp {
 
 class AsioListener final : public AsioSocket {
  public:
-  AsioListener(Runtime& runtime, const AsioExecutor& executor, Job::Run retry_fire)
-      : AsioSocket(runtime, true), acceptor(executor), retry(*this, retry_fire) {}
+  AsioListener(Runtime& runtime, std::uint16_t home, const AsioExecutor& executor, AsioLoop& owner, Job::Run retry_fire)
+      : AsioSocket(runtime, home, true), loop(&owner), acceptor(executor), retry(*this, retry_fire) {}
   int descriptor() const override { return const_cast<TcpAcceptor&>(acceptor).native_handle(); }
 
+  AsioLoop* loop;
+  std::shared_ptr<void> claim;  ///< to an endpoint that workers share
   HandlerMemory accepting;
   TcpAcceptor acceptor;
   AsioAcceptRetry retry;
   bool is_accept_armed = false;
+  std::uint16_t next_home = 0;     ///< of the connection that is waited for, or of `ahead`
   std::optional<TcpStream> ahead;  ///< accepted for an operation that was cancelled meanwhile
 };
 

@@ -186,7 +186,7 @@ Submitted AsioLoop::start_connect(ConnectOp& op) noexcept {
     return Submitted::done;
   }
   worker_.counters.system_calls.add(3);
-  auto* stream = new AsioStream(*this, TcpStream(context_));
+  auto* stream = new AsioStream(*group_.runtime, worker_.index, TcpStream(context_));
   ErrorCode error;
   const auto protocol = op.endpoint.family() == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
   stream->stream.assign(protocol, *fd, error);
@@ -196,7 +196,7 @@ Submitted AsioLoop::start_connect(ConnectOp& op) noexcept {
   asio::ip::tcp::endpoint endpoint;
   endpoint.resize(op.endpoint.native_size());
   std::memcpy(endpoint.data(), op.endpoint.native(), op.endpoint.native_size());
-  ++open_;
+  group_.dispatcher->socket_opened(worker_.index);
   stream->writer = &op;
   op.connected = stream;
   op.scratch = waiting;
@@ -213,7 +213,7 @@ void AsioLoop::on_connected(AsioStream& stream, const ErrorCode& error) noexcept
   op.result = -error.value();
   if (error) {
     op.connected = nullptr;
-    --open_;
+    group_.dispatcher->socket_closed(worker_.index);
     delete &stream;
   }
   complete(op);
@@ -242,7 +242,6 @@ Submitted AsioLoop::start_close(CloseOp& op) noexcept {
   const bool is_read = socket.reader != nullptr;
   socket.is_closing = true;
   ++closing_;
-  --open_;
   op.result = 0;
   op.scratch = waiting;
   cancel_reader(socket);
@@ -276,6 +275,7 @@ void AsioLoop::close_descriptor(AsioSocket& socket) noexcept {
 void AsioLoop::advance_close(AsioSocket& socket) noexcept {
   if (socket.outstanding > 0) return;
   --closing_;
+  group_.dispatcher->socket_closed(worker_.index);
   if (socket.close_op != nullptr) queue_result(*socket.close_op, 0);  // behind what the closing cancelled
   delete &socket;
 }
