@@ -1,5 +1,4 @@
 // What libuv calls back with, and what follows from it.
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -156,17 +155,15 @@ UvSocket& UvEngine::accept_here(UvSocket& listener) {
 /// the worker, which puts a handle on it when it first uses the socket. Null, and the connection still in libuv's hand,
 /// when there is no descriptor for the copy.
 UvSocket* UvEngine::accept_for(std::uint16_t home, UvSocket& listener) {
-  worker_.counters.system_calls.add(2);
-  const int copy = fcntl(uv_backend_fd(&loop_), F_DUPFD_CLOEXEC, 0);
+  worker_.counters.system_calls.add(3);
+  const int copy = reserve_descriptor();
   if (copy < 0) return nullptr;
   auto* passing = new uv_tcp_t;
   uv_tcp_init(&loop_, passing);
   [[maybe_unused]] const int accepted = uv_accept(listener.stream(), reinterpret_cast<uv_stream_t*>(passing));
   assert(accepted == 0 && "libuv holds a connection");
   auto* handle = reinterpret_cast<uv_handle_t*>(passing);
-  uv_os_fd_t fd = -1;
-  uv_fileno(handle, &fd);
-  dup3(fd, copy, O_CLOEXEC);
+  copy_onto(copy, passing);
   uv_close(handle, [](uv_handle_t* closed) { delete reinterpret_cast<uv_tcp_t*>(closed); });
   UvSocket& socket = new_socket_of(home);
   socket.handed_fd = copy;
@@ -175,7 +172,7 @@ UvSocket* UvEngine::accept_for(std::uint16_t home, UvSocket& listener) {
 
 bool UvEngine::has_spare_descriptor() noexcept {
   worker_.counters.system_calls.add(2);
-  const int spare = fcntl(uv_backend_fd(&loop_), F_DUPFD_CLOEXEC, 0);
+  const int spare = reserve_descriptor();
   if (spare < 0) return false;
   ::close(spare);
   return true;

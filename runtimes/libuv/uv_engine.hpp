@@ -151,6 +151,9 @@ class UvEngine {
   int open_handle(UvSocket& socket, unsigned family);
   void close_handle(UvSocket& socket) noexcept;
   void replace_handle(UvSocket& socket) noexcept;
+  /// A descriptor of no use but to be copied onto, or minus an errno.
+  static int reserve_descriptor() noexcept;
+  static void copy_onto(int reserved, const uv_tcp_t* from) noexcept;
 
   RuntimeConfig config_;
   UvGroup& group_;

@@ -1,7 +1,9 @@
 // Handles of libuv: how a socket gets one, loses it, and goes on with another.
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <utility>
@@ -63,14 +65,28 @@ void UvEngine::begin_close(UvSocket& socket) noexcept {
   close_handle(socket);
 }
 
+// Not fcntl(F_DUPFD_CLOEXEC): libuv closes descriptors behind ThreadSanitizer's back, which then takes the next use of
+// the number for one of the old descriptor, unless it sees the number come from a call that it knows.
+int UvEngine::reserve_descriptor() noexcept {
+  const int reserved = eventfd(0, EFD_CLOEXEC);
+  return reserved < 0 ? -errno : reserved;
+}
+
+void UvEngine::copy_onto(int reserved, const uv_tcp_t* from) noexcept {
+  uv_os_fd_t fd = -1;
+  uv_fileno(reinterpret_cast<const uv_handle_t*>(from), &fd);
+  while (dup3(fd, reserved, O_CLOEXEC) < 0) {
+    assert((errno == EBUSY || errno == EINTR) && "both descriptors are open");
+  }
+}
+
 /// libuv ends a write only by closing its handle. The socket goes on under a new one, with a copy of the descriptor;
 /// where none is to be had, its stream ends with that error.
 void UvEngine::replace_handle(UvSocket& socket) noexcept {
-  worker_.counters.system_calls.add(2);
-  uv_os_fd_t old = -1;
-  uv_fileno(reinterpret_cast<uv_handle_t*>(socket.tcp), &old);
-  const int copy = fcntl(old, F_DUPFD_CLOEXEC, 0);
-  int error = copy < 0 ? -errno : 0;
+  worker_.counters.system_calls.add(3);
+  const int copy = reserve_descriptor();
+  int error = std::min(copy, 0);
+  if (copy >= 0) copy_onto(copy, socket.tcp);
   close_handle(socket);
   [[maybe_unused]] const int opened = open_handle(socket, AF_UNSPEC);
   assert(opened == 0 && "a handle without a descriptor cannot fail");
