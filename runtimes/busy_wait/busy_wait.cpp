@@ -1,5 +1,7 @@
 #include "runtimes/busy_wait/busy_wait.hpp"
 
+#include <utility>
+
 #include "runtimes/loop/epoll_loop.hpp"
 
 namespace gauntlet {
@@ -8,19 +10,17 @@ namespace {
 
 class BusyWait final : public EpollLoop {
  public:
-  BusyWait(const RuntimeConfig& config, Descriptors descriptors)
-      : EpollLoop(config, Idle::spin, descriptors.epoll_fd, descriptors.wake_fd) {}
-  using EpollLoop::open_descriptors;
+  BusyWait(const RuntimeConfig& config, Parts parts) : EpollLoop(config, Idle::spin, std::move(parts)) {}
 };
 
 }  // namespace
 
 std::expected<std::unique_ptr<Runtime>, Unavailable> make_busy_wait(const RuntimeConfig& config) {
-  const auto descriptors = BusyWait::open_descriptors();
-  if (!descriptors) return std::unexpected(Unavailable{"epoll: " + descriptors.error().message()});
+  auto parts = EpollLoop::open_parts();
+  if (!parts) return std::unexpected(Unavailable{"epoll: " + parts.error().message()});
   RuntimeConfig own = config;
   own.backend = "busy_wait";
-  return std::make_unique<BusyWait>(own, *descriptors);
+  return std::make_unique<BusyWait>(own, std::move(*parts));
 }
 
 }  // namespace gauntlet

@@ -76,6 +76,46 @@ TEST_P(WorkerSockets, RoundRobinGivesEveryWorkerTheSameNumberOfConnections) {
   EXPECT_EQ(tally.strayed.load(), 0);
 }
 
+using SocketsByHome = std::vector<std::vector<Socket>>;
+
+Task<void> accept_and_hold(Listener& listener, int count, SocketsByHome& held, std::vector<RawSocket>& peers) {
+  for (int i = 0; i < count; ++i) {
+    peers.push_back(RawSocket::connected_to(must(listener.local_endpoint())));
+    Socket socket = must(co_await listener.accept());
+    held[socket.record().home()].push_back(std::move(socket));
+  }
+}
+
+Task<void> close_all(std::vector<Socket>& sockets) {
+  for (Socket& socket : sockets) must(co_await socket.close());
+  sockets.clear();
+}
+
+Task<void> fill_and_empty() {
+  const std::uint16_t workers = this_worker()->runtime->workers();
+  Listener listener = must(listen(Endpoint::loopback(0)));
+  SocketsByHome held(workers);
+  std::vector<RawSocket> peers;
+  co_await accept_and_hold(listener, 4 * workers, held, peers);
+  for (const auto& sockets : held) EXPECT_GE(sockets.size(), 3u) << "the listener counts too";
+  for (std::uint16_t worker = 0; worker < workers; ++worker) {
+    JoinHandle<void> emptying = spawn_on(worker, close_all(held[worker]));
+    (co_await emptying).value();
+    co_await accept_and_hold(listener, 3, held, peers);
+    EXPECT_GE(held[worker].size(), 2u) << "it had the fewest";
+  }
+  for (std::uint16_t worker = 0; worker < workers; ++worker) {
+    JoinHandle<void> emptying = spawn_on(worker, close_all(held[worker]));
+    (co_await emptying).value();
+  }
+}
+
+TEST_P(WorkerSockets, LeastLoadedFillsUpTheWorkerWithTheFewestSockets) {
+  use_dispatch("least_loaded");
+  if (runtime().traits().sockets_migrate) GTEST_SKIP() << "sockets migrate";
+  complete(fill_and_empty());
+}
+
 TEST_P(WorkerSockets, EveryConnectionIsServedOnItsHomeWhateverTheDispatch) {
   for (const char* dispatch : {"least_loaded", "affinity"}) {
     use_dispatch(dispatch);

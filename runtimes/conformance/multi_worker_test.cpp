@@ -177,6 +177,23 @@ TEST_P(Workers, NoWakeUpOfAnyWorkerIsLost) {
   EXPECT_EQ(finished.load(), threads);
 }
 
+TEST_P(Workers, ABurstOfPostsWakesABlockedWorkerFarFewerTimes) {
+  constexpr int posts = 2'000;
+  std::atomic<int> done{0};
+  const std::uint16_t last = worker_of(runtime().workers() - 1);
+  std::thread poster([this, last, &done] {
+    for (int i = 0; i < posts; ++i) {
+      post_on(runtime(), last, [this, &done] {
+        if (done.fetch_add(1) + 1 == posts) runtime().stop();
+      });
+    }
+  });
+  runtime().run();
+  poster.join();
+  EXPECT_EQ(done.load(), posts);
+  EXPECT_LT(runtime().metrics().remote_wakeups, posts / 4u);
+}
+
 Task<int> hop(int left) {
   if (left == 0) co_return 0;
   const Worker& here = *this_worker();

@@ -28,7 +28,8 @@ class Counter {
   X(turns)             /* turns of the loop */                              \
   X(parks)             /* turns that were allowed to block */               \
   X(empty_polls)       /* kernel polls that returned nothing */             \
-  X(remote_wakeups)    /* wake-ups asked for by foreign threads */          \
+  X(remote_wakeups)    /* of this worker, asked for by other threads */     \
+  X(ring_wakeups)      /* of these, messages of another worker's ring */    \
   X(system_calls)      /* made by the worker on behalf of the contract */   \
   X(buffers_lent)      /* receive buffers lent to tasks */                  \
   X(buffers_heap_lent) /* of these, from the heap since the pool was out */ \

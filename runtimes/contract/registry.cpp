@@ -16,7 +16,7 @@ std::span<const RuntimeEntry> all_runtimes() {
   static const RuntimeEntry table[] = {
       {"single_loop", {"epoll"}, "one epoll loop on one thread", false, make_single_loop},
       {"multi_loop", {"multi_epoll"}, "an epoll loop on every worker thread", false, make_multi_loop},
-      {"io_uring", {"uring"}, "one io_uring on one thread", false, make_io_uring},
+      {"io_uring", {"uring"}, "an io_uring on every worker thread", false, make_io_uring},
       {"libuv", {"uv"}, "a libuv loop on every worker thread", false, make_libuv},
       {"asio",
        {"boost_asio"},

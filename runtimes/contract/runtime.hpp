@@ -90,7 +90,7 @@ class Runtime {
   virtual Turn poll_once() = 0;
 
   /// Makes run() return soon, on all workers. Called while nothing runs, it makes the next run() return at once.
-  /// Idempotent.
+  /// Idempotent. run() may return before this does; the runtime must outlive both.
   virtual void stop() noexcept = 0;
 
   /// What is in force, including what was asked for and could not be had.

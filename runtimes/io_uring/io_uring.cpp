@@ -1,39 +1,25 @@
 #include "runtimes/io_uring/io_uring.hpp"
 
-#include <sys/eventfd.h>
-
-#include <cerrno>
-#include <new>
-#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "runtimes/io_uring/uring_loop.hpp"
+#include "runtimes/loop/loop_team.hpp"
 
 namespace gauntlet {
 
-namespace {
-
-std::unexpected<Unavailable> unavailable(const std::string& what, int error) {
-  return std::unexpected(Unavailable{"io_uring: " + what + ": " + std::system_category().message(error)});
-}
-
-}  // namespace
-
 std::expected<std::unique_ptr<Runtime>, Unavailable> make_io_uring(const RuntimeConfig& config) {
-  auto ring = Ring::open();
-  if (!ring) return std::unexpected(Unavailable{ring.error()});
-  std::unique_ptr<BufferRing> buffers;
-  try {
-    buffers = std::make_unique<BufferRing>(BufferRing::usable_count(config.buffers_per_worker), config.buffer_bytes);
-  } catch (const std::bad_alloc&) {
-    return unavailable("no address space for the receive buffers, ask for fewer", ENOMEM);
+  const auto dispatch = parse_dispatch(config.dispatch);
+  if (!dispatch) return std::unexpected(Unavailable{dispatch.error()});
+  std::vector<UringLoop::Parts> parts;
+  for (std::uint32_t i = 0; i < config.worker_threads; ++i) {
+    auto opened = UringLoop::open_parts(config);
+    if (!opened) return std::unexpected(Unavailable{opened.error()});
+    parts.push_back(std::move(*opened));
   }
-  if (const int result = buffers->attach(**ring); result < 0) {
-    return unavailable("the kernel refuses a ring of receive buffers", -result);
-  }
-  const int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (wake_fd < 0) return unavailable("eventfd", errno);
-  return std::make_unique<UringLoop>(config, std::move(*ring), std::move(buffers), wake_fd);
+  // A single loop needs nobody to find it.
+  if (parts.size() == 1) return std::make_unique<UringLoop>(config, std::move(parts.front()));
+  return std::make_unique<LoopTeam<UringLoop>>(config, *dispatch, std::move(parts));
 }
 
 }  // namespace gauntlet

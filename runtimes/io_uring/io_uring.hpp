@@ -1,4 +1,4 @@
-// io_uring: one ring on the thread that runs it.
+// io_uring: a ring on every worker thread.
 #pragma once
 
 #include <expected>
@@ -8,7 +8,7 @@
 
 namespace gauntlet {
 
-/// The ring belongs to the thread that drives the runtime. run() leaves no request behind in the kernel, so between two
+/// A ring belongs to the thread that drives it. run() leaves no request behind in the kernel, so between two
 /// runs the runtime may move to another thread; between two poll_once() it may not while operations are in flight.
 std::expected<std::unique_ptr<Runtime>, Unavailable> make_io_uring(const RuntimeConfig& config);
 

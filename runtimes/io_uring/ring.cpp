@@ -31,19 +31,17 @@ std::string disabled_setting() {
 }
 
 /// What this runtime asks of the kernel, beyond flags that setup refuses by itself.
-std::string missing_in(io_uring& ring) {
+std::string missing_in(const io_uring& ring, const io_uring_probe* probe) {
   constexpr unsigned needed_features = IORING_FEAT_NODROP | IORING_FEAT_SUBMIT_STABLE | IORING_FEAT_EXT_ARG;
   if ((ring.features & needed_features) != needed_features) return "features of Linux 5.11";
-  const std::unique_ptr<io_uring_probe, void (*)(io_uring_probe*)> probe(io_uring_get_probe_ring(&ring),
-                                                                         &io_uring_free_probe);
-  if (!probe) return "the operation probe";
+  if (probe == nullptr) return "the operation probe";
   constexpr std::pair<int, const char*> needed[] = {
       {IORING_OP_ACCEPT, "accept"},     {IORING_OP_CONNECT, "connect"},           {IORING_OP_RECV, "recv"},
       {IORING_OP_SEND, "send"},         {IORING_OP_SENDMSG, "sendmsg"},           {IORING_OP_CLOSE, "close"},
       {IORING_OP_POLL_ADD, "poll_add"}, {IORING_OP_ASYNC_CANCEL, "async_cancel"},
   };
   for (const auto& [opcode, name] : needed) {
-    if (io_uring_opcode_supported(probe.get(), opcode) == 0) return std::string("the operation ") + name;
+    if (io_uring_opcode_supported(probe, opcode) == 0) return std::string("the operation ") + name;
   }
   return {};
 }
@@ -94,8 +92,12 @@ std::expected<std::unique_ptr<Ring>, std::string> Ring::open() {
     ring->ring_.ring_fd = -1;
     return std::unexpected(setup_refusal(-result));
   }
-  const std::string missing = missing_in(ring->ring_);
+  const std::unique_ptr<io_uring_probe, void (*)(io_uring_probe*)> probe(io_uring_get_probe_ring(&ring->ring_),
+                                                                         &io_uring_free_probe);
+  const std::string missing = missing_in(ring->ring_, probe.get());
   if (!missing.empty()) return std::unexpected("the kernel's io_uring lacks " + missing);
+  ring->has_messages_ = io_uring_opcode_supported(probe.get(), IORING_OP_MSG_RING) != 0 &&
+                        (ring->ring_.features & IORING_FEAT_CQE_SKIP) != 0;
   return ring;
 }
 
@@ -127,6 +129,13 @@ io_uring_sqe& Ring::next_entry() noexcept {
   }
   std::memset(entry, 0, sizeof *entry);
   return *entry;
+}
+
+void Ring::queue_message(const Ring& to, std::uint64_t told, std::uint64_t if_failed) noexcept {
+  io_uring_sqe& entry = next_entry();
+  io_uring_prep_msg_ring(&entry, to.ring_.ring_fd, 0, told, 0);
+  entry.flags |= IOSQE_CQE_SKIP_SUCCESS;
+  entry.user_data = if_failed;
 }
 
 unsigned Ring::flush() noexcept {

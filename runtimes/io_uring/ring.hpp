@@ -58,6 +58,11 @@ class Ring {
   /// Calls of enter since the last time this was asked.
   std::uint32_t take_enters() noexcept { return std::exchange(enters_, 0); }
 
+  /// Queues a message to another ring, which may be of another thread: there a completion with `told` appears. Sent
+  /// with the next enter. A completion with `if_failed` appears here only if it cannot be delivered.
+  void queue_message(const Ring& to, std::uint64_t told, std::uint64_t if_failed) noexcept;
+  bool has_messages() const noexcept { return has_messages_; }
+
   bool defers_completions() const noexcept { return (ring_.flags & IORING_SETUP_DEFER_TASKRUN) != 0; }
   io_uring& native() noexcept { return ring_; }
 
@@ -68,6 +73,7 @@ class Ring {
   io_uring ring_{};
   std::uint64_t owner_ = 0;  ///< 0: not enabled yet
   bool registered_ = false;
+  bool has_messages_ = false;
   std::uint32_t enters_ = 0;
 };
 

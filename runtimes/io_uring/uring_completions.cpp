@@ -54,13 +54,13 @@ void show_wake_up([[maybe_unused]] int wake_fd) noexcept {
 }  // namespace
 
 void UringLoop::dispatch(const Completion& completion) noexcept {
-  constexpr std::uint64_t tag_bits = 7;
-  const Tag about = static_cast<Tag>(completion.user_data & tag_bits);
-  auto* socket = reinterpret_cast<UringSocket*>(completion.user_data & ~tag_bits);
+  constexpr std::uint64_t tag_mask = (std::uint64_t{1} << tag_bits) - 1;
+  const Tag about = static_cast<Tag>(completion.user_data & tag_mask);
+  auto* socket = reinterpret_cast<UringSocket*>(completion.user_data & ~tag_mask);
   switch (about) {
     case Tag::loop:
       watches_wake_ups_ = (completion.flags & IORING_CQE_F_MORE) != 0;
-      return show_wake_up(wake_fd_);
+      return show_wake_up(wake_.number());
     case Tag::stream:
       return on_stream(*socket, completion);
     case Tag::reader:
@@ -77,6 +77,10 @@ void UringLoop::dispatch(const Completion& completion) noexcept {
       return advance_close(*socket);
     case Tag::close:
       return on_closed(*socket, completion.result);
+    case Tag::message:
+      return worker_.counters.ring_wakeups.add();
+    case Tag::undelivered:  // for want of memory: the other ring is full, or gone between two runs
+      return group_->loops[completion.user_data >> tag_bits]->wake(nullptr);
   }
 }
 
@@ -147,9 +151,8 @@ void UringLoop::retry_accept_later(UringSocket& listener) noexcept {
 
 void UringLoop::retry_accept(Job& job) noexcept {
   auto& retry = static_cast<UringAcceptRetry&>(job);
-  auto& loop = static_cast<UringLoop&>(retry.listener->runtime());
   retry.is_armed = false;
-  if (retry.listener->reader != nullptr) loop.arm_stream(*retry.listener);
+  if (retry.listener->reader != nullptr) retry.loop->arm_stream(*retry.listener);
 }
 
 void UringLoop::took_bytes(UringSocket& socket, const Completion& completion) noexcept {

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include <cassert>
+#include <cerrno>
+#include <new>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -28,71 +29,141 @@ constexpr int batch = 256;
 Result<Endpoint> UringSocket::local_endpoint() const { return local_endpoint_of(fd); }
 Result<Endpoint> UringSocket::remote_endpoint() const { return remote_endpoint_of(fd); }
 
-UringLoop::UringLoop(const RuntimeConfig& config, std::unique_ptr<Ring> ring, std::unique_ptr<BufferRing> buffers,
-                     int wake_fd)
-    : config_(config), ring_(std::move(ring)), buffers_(std::move(buffers)), wake_fd_(wake_fd) {
+std::expected<UringLoop::Parts, std::string> UringLoop::open_parts(const RuntimeConfig& config) {
+  const auto refused = [](const std::string& what, int error) {
+    return std::unexpected("io_uring: " + what + ": " + std::system_category().message(error));
+  };
+  Parts parts;
+  auto ring = Ring::open();
+  if (!ring) return std::unexpected(ring.error());
+  parts.ring = std::move(*ring);
+  try {
+    const std::uint32_t count = BufferRing::usable_count(config.buffers_per_worker);
+    parts.buffers = std::make_unique<BufferRing>(count, config.buffer_bytes);
+  } catch (const std::bad_alloc&) {
+    return refused("no address space for the receive buffers, ask for fewer", ENOMEM);
+  }
+  if (const int result = parts.buffers->attach(*parts.ring); result < 0) {
+    return refused("the kernel refuses a ring of receive buffers", -result);
+  }
+  parts.wake = Descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!parts.wake.is_open()) return refused("eventfd", errno);
+  return parts;
+}
+
+UringLoop::UringLoop(const RuntimeConfig& config, Parts parts)
+    : config_(config),
+      whole_(this),
+      dispatch_(&dispatcher_),
+      stop_(&stop_requested_),
+      buffers_(std::move(parts.buffers)),
+      ring_(std::move(parts.ring)),
+      wake_(std::move(parts.wake)) {
   worker_.runtime = this;
 }
 
-UringLoop::~UringLoop() {
-  shut_down();
-  ring_.reset();  // before the buffers it may write into
-  ::close(wake_fd_);
+UringLoop::UringLoop(const RuntimeConfig& config, Group& group, std::uint16_t index, Parts parts)
+    : UringLoop(config, std::move(parts)) {
+  group_ = &group;
+  whole_ = group.whole;
+  dispatch_ = group.dispatcher;
+  stop_ = &group.stop_requested;
+  worker_.runtime = group.whole;
+  worker_.index = index;
 }
+
+UringLoop::~UringLoop() { shut_down(); }
 
 void UringLoop::schedule(Job& job) noexcept {
   if (this_worker() == &worker_) return ready_.push(job);
-  if (inbox_.push(job)) {
-    worker_.counters.remote_wakeups.add();
-    eventfd_write(wake_fd_, 1);
+  if (inbox_.push(job)) wake(calling_loop());
+}
+
+/// The loop of this group whose worker the calling thread is, or null.
+UringLoop* UringLoop::calling_loop() const noexcept {
+  const Worker* here = this_worker();
+  return group_ != nullptr && here != nullptr && here->runtime == whole_ ? group_->loops[here->index].get() : nullptr;
+}
+
+/// A message costs its ring no system call of its own: it leaves with the enter at the end of the turn, together with
+/// what else the turn has to say.
+void UringLoop::wake(UringLoop* waker) noexcept {
+  if (waker != nullptr && waker->ring_->has_messages()) {
+    const std::uint64_t if_failed =
+        std::uint64_t{worker_.index} << tag_bits | static_cast<std::uint64_t>(Tag::undelivered);
+    return waker->ring_->queue_message(*ring_, static_cast<std::uint64_t>(Tag::message), if_failed);
   }
+  if (Worker* here = this_worker()) here->counters.system_calls.add();
+  eventfd_write(wake_.number(), 1);
 }
 
 void UringLoop::stop() noexcept {
-  stop_requested_.store(true, std::memory_order_seq_cst);
-  if (inbox_.rouse()) eventfd_write(wake_fd_, 1);
+  stop_->store(true, std::memory_order_seq_cst);
+  rouse();
 }
 
-void UringLoop::run() {
+void UringLoop::rouse() noexcept {
+  if (inbox_.rouse()) wake(nullptr);
+}
+
+void UringLoop::run_until_stopped() {
   const WorkerScope scope(worker_);
-  take_over_ring();
+  prepare_for_this_thread();
   ring_->register_descriptor();
   // The kernel's default of 50 us would make every timer that late.
   prctl(PR_SET_TIMERSLACK, 1UL);
-  running_.store(true, std::memory_order_relaxed);
-  while (!stop_requested_.load(std::memory_order_seq_cst)) turn(true);
-  stop_requested_.store(false, std::memory_order_relaxed);
+  while (!stop_->load(std::memory_order_seq_cst)) turn(true);
   quiesce();
-  running_.store(false, std::memory_order_relaxed);
   ring_->unregister_descriptor();
+}
+
+void UringLoop::run() {
+  prepare_for_this_thread();  // or nothing runs
+  running_.store(true, std::memory_order_relaxed);
+  run_until_stopped();
+  stop_requested_.store(false, std::memory_order_relaxed);
+  running_.store(false, std::memory_order_relaxed);
 }
 
 Turn UringLoop::poll_once() {
   const WorkerScope scope(worker_);
-  take_over_ring();
+  prepare_for_this_thread();
   Turn result;
   result.ran_anything = turn(false);
   result.next_deadline = timers_.next_deadline();
   return result;
 }
 
-void UringLoop::take_over_ring() {
+void UringLoop::prepare_for_this_thread() {
   if (ring_->belongs_to_this_thread()) return;
-  if (ring_->is_enabled()) {
-    // Requests of another thread's ring end only there.
-    assert(in_flight_ == 0 && "an io_uring runtime with operations in flight was driven by a second thread");
-    ring_.reset();
-    auto fresh = Ring::open();
-    if (!fresh) throw std::runtime_error("no io_uring for this thread: " + fresh.error());
-    ring_ = std::move(*fresh);
-    if (const int result = buffers_->attach(*ring_); result < 0) {
-      throw std::system_error(-result, std::system_category(), "no receive buffers for this thread's io_uring");
-    }
-    watches_wake_ups_ = is_cancelling_all_ = false;
-  }
+  if (ring_->is_enabled()) open_fresh_ring();
   if (const int result = ring_->enable(); result < 0) {
     throw std::system_error(-result, std::system_category(), "io_uring could not be enabled on this thread");
   }
+}
+
+void UringLoop::prepare_for_new_thread() {
+  if (!ring_->is_enabled()) return;
+  if (ring_->belongs_to_this_thread()) {
+    const WorkerScope scope(worker_);
+    quiesce();
+  }
+  open_fresh_ring();
+}
+
+void UringLoop::open_fresh_ring() {
+  // Requests of another thread's ring end only there.
+  assert(in_flight_ == 0 && "an io_uring runtime with operations in flight was driven by a second thread");
+  auto fresh = Ring::open();
+  if (!fresh) {
+    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
+                            "no io_uring for this thread: " + fresh.error());
+  }
+  if (const int result = buffers_->attach(**fresh); result < 0) {
+    throw std::system_error(-result, std::system_category(), "no receive buffers for this thread's io_uring");
+  }
+  ring_ = std::move(*fresh);
+  watches_wake_ups_ = is_cancelling_all_ = false;
 }
 
 bool UringLoop::turn(bool may_block) {
@@ -104,7 +175,7 @@ bool UringLoop::turn(bool may_block) {
   answer_queued();
   enter_kernel(may_block && !has_work());
   reap();
-  inbox_.drain(ready_);
+  if (inbox_.drain(ready_)) worker_.counters.remote_wakeups.add();
   expire_timers();
   count_enters();
   return worker_.counters.jobs_run.read() != before;
@@ -150,8 +221,7 @@ void UringLoop::enter_kernel(bool may_block) {
   if (!watches_wake_ups_) watch_wake_ups();
   buffers_->publish();
   // The inbox may only be declared asleep when nothing else keeps this thread from blocking.
-  if (may_block && !ring_->has_completions() && inbox_.fall_asleep() &&
-      !stop_requested_.load(std::memory_order_seq_cst)) {
+  if (may_block && !ring_->has_completions() && inbox_.fall_asleep() && !stop_->load(std::memory_order_seq_cst)) {
     worker_.counters.parks.add();
     std::optional<std::chrono::nanoseconds> timeout;
     if (const auto deadline = timers_.next_deadline()) {
@@ -190,12 +260,16 @@ void UringLoop::watch_wake_ups() noexcept {
   watches_wake_ups_ = true;
   io_uring_sqe& entry = ring_->next_entry();
   // Multishot polls are edge-triggered: every write posts a completion, so the counter is never read.
-  io_uring_prep_poll_multishot(&entry, wake_fd_, POLLIN);
+  io_uring_prep_poll_multishot(&entry, wake_.number(), POLLIN);
   tag(entry, nullptr, Tag::loop);
 }
 
 void UringLoop::quiesce() noexcept {
   is_quiescing_ = true;
+  if (ring_->unsubmitted() > 0) {  // messages to workers that are blocked, perhaps
+    ring_->enter(0, std::nullopt);
+    reap();
+  }
   while (in_flight_ > 0) {
     if (!is_cancelling_all_) {
       is_cancelling_all_ = true;
@@ -232,23 +306,30 @@ void UringLoop::restart_withdrawn() noexcept {
   }
 }
 
-void UringLoop::shut_down() {
+void UringLoop::begin_shut_down() {
   const WorkerScope scope(worker_);
-  take_over_ring();
-  stop_requested_.store(false, std::memory_order_relaxed);  // or a turn that has to wait would spin
   worker_.draining = true;
-  // Every suspended task is flagged; whatever resumes it next drops it.
+  if (is_drained()) return;  // and needs no ring
+  prepare_for_this_thread();
   for (TaskBase* task = worker_.tasks.first(); task != nullptr; task = task->next_live) {
     static_cast<TaskCore*>(task)->request_cancel();
   }
-  while (!worker_.tasks.empty() || has_work() || inbox_.has_jobs() || closing_ > 0) {
-    turn(false);
-    // What is left waits for the kernel, or for a job that another thread is about to schedule.
-    if ((worker_.tasks.empty() && closing_ == 0) || has_work()) continue;
-    enter_kernel(true);
-    reap();
-  }
-  assert(open_ == 0 && "a socket outlived its runtime");
+}
+
+void UringLoop::drain(bool may_wait) {
+  const WorkerScope scope(worker_);
+  prepare_for_this_thread();
+  turn(false);
+  if (!may_wait || has_work() || (worker_.tasks.empty() && closing_ == 0)) return;
+  enter_kernel(true);
+  reap();
+}
+
+void UringLoop::shut_down() {
+  stop_->store(false, std::memory_order_relaxed);  // or a turn that has to wait would spin
+  begin_shut_down();
+  while (!is_drained()) drain(true);
+  assert(dispatch_->open_sockets(worker_.index) == 0 && "a socket outlived its runtime");
   assert(in_flight_ == 0 && "a request outlived its socket");
 }
 
@@ -256,10 +337,12 @@ EffectiveConfig UringLoop::effective_config() const {
   const std::uint32_t buffers = BufferRing::usable_count(config_.buffers_per_worker);
   const bool defers = ring_->defers_completions();
   return {{"backend", "io_uring"},
-          {"worker_threads", "1", config_.worker_threads > 1 ? "one ring has one worker" : ""},
+          {"worker_threads", std::to_string(whole_->workers())},
           {"idle", "block"},
           {"ring", defers ? "single issuer, deferred completions" : "single issuer, cooperative completions",
            defers ? "" : "the kernel is older than 6.1 and cannot defer completions"},
+          {"wake_ups", ring_->has_messages() ? "messages between rings, eventfd from outside" : "eventfd",
+           ring_->has_messages() ? "" : "the kernel's io_uring has no messages between rings"},
           {"submission_entries", std::to_string(Ring::submission_entries)},
           {"completion_entries", std::to_string(Ring::completion_entries)},
           {"buffer_bytes", std::to_string(config_.buffer_bytes)},

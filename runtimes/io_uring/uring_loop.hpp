@@ -1,16 +1,20 @@
-// One io_uring: ready queue, timers, sockets, inbox.
+// One io_uring: ready queue, timers, sockets, inbox. A whole runtime by itself, or one of several loops of another.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/io_uring/buffer_ring.hpp"
 #include "runtimes/io_uring/ring.hpp"
 #include "runtimes/io_uring/uring_socket.hpp"
+#include "runtimes/loop/descriptor.hpp"
 #include "runtimes/loop/inbox.hpp"
+#include "runtimes/loop/loop_group.hpp"
 #include "runtimes/loop/run_queue.hpp"
 #include "runtimes/loop/timer_wheel.hpp"
 
@@ -22,8 +26,17 @@ namespace gauntlet {
 /// resumed job.
 class UringLoop final : public Runtime {
  public:
-  /// Takes ownership of the descriptor. `buffers` are attached to `ring`.
-  UringLoop(const RuntimeConfig& config, std::unique_ptr<Ring> ring, std::unique_ptr<BufferRing> buffers, int wake_fd);
+  /// What must be had from the kernel before there can be a loop. `buffers` are attached to `ring`.
+  struct Parts {
+    std::unique_ptr<BufferRing> buffers;
+    std::unique_ptr<Ring> ring;  ///< goes before the buffers that it may write into
+    Descriptor wake;
+  };
+  /// The error is a sentence for the user.
+  static std::expected<Parts, std::string> open_parts(const RuntimeConfig& config);
+
+  /// A runtime by itself.
+  UringLoop(const RuntimeConfig& config, Parts parts);
   ~UringLoop() override;
 
   void schedule(Job& job) noexcept override;
@@ -38,6 +51,30 @@ class UringLoop final : public Runtime {
   EffectiveConfig effective_config() const override;
   RuntimeMetrics metrics() const noexcept override;
 
+  // For the owner of a group, which is the runtime that tasks and sockets see.
+
+  using Group = LoopGroup<UringLoop>;
+  UringLoop(const RuntimeConfig& config, Group& group, std::uint16_t index, Parts parts);
+  /// Before the calling thread drives the loop. Throws std::system_error if there is no ring for it.
+  void prepare_for_this_thread();
+  /// On the owner's thread, while the loop runs on none, before it runs on another. Throws likewise.
+  void prepare_for_new_thread();
+  /// Runs on the calling thread until the group's flag is set.
+  void run_until_stopped();
+  /// Makes the loop look at the flag. Any thread.
+  void rouse() noexcept;
+  /// Owner of `fd`, which listens at an endpoint that other loops may share; on this loop's worker.
+  Result<SocketBase*> adopt_listener(int fd, std::shared_ptr<void> claim);
+  /// Flags every task; what resumes one next drops it.
+  void begin_shut_down();
+  /// No task, job, answer or closing socket is left.
+  bool is_drained() const noexcept { return worker_.tasks.empty() && !has_jobs() && closing_ == 0; }
+  bool has_jobs() const noexcept { return has_work() || inbox_.has_jobs(); }
+  /// Between begin_shut_down() and is_drained(): one turn. Blocks if `may_wait` and what is left can only come from
+  /// the kernel or from another thread.
+  void drain(bool may_wait);
+  const WorkerCounters& counters() const noexcept { return worker_.counters; }
+
  private:
   /// Where a pending operation stands; kept in Op::scratch. Timers in the wheel use scratch for their slot.
   enum Stage : std::uint16_t {
@@ -50,7 +87,17 @@ class UringLoop final : public Runtime {
   };
 
   /// What a completion is about: the low bits of user_data, beside the address of the socket's record.
-  enum class Tag : std::uint64_t { loop, stream, reader, writer, cancel, close };
+  enum class Tag : std::uint64_t {
+    loop,
+    stream,
+    reader,
+    writer,
+    cancel,
+    close,
+    message,     ///< from another worker's ring: wakes this one
+    undelivered  ///< a message of this ring; the bits above are the index of the loop that it was for
+  };
+  static constexpr unsigned tag_bits = 3;
 
   // Turn: uring_loop.cpp.
   bool turn(bool may_block);
@@ -62,7 +109,9 @@ class UringLoop final : public Runtime {
   void complete(Op& op) noexcept;
   /// Completes here and now; at the end of a run, in the next one.
   void finish(Op& op, std::int32_t result) noexcept;
-  void take_over_ring();
+  void open_fresh_ring();
+  void wake(UringLoop* waker) noexcept;
+  UringLoop* calling_loop() const noexcept;
   void watch_wake_ups() noexcept;
   void quiesce() noexcept;
   void restart_withdrawn() noexcept;
@@ -109,25 +158,30 @@ class UringLoop final : public Runtime {
   void restart_later(UringSocket& socket, Op* op) noexcept;
   Submitted queue_try(Op& op) noexcept;
   void queue_result(Op& op, std::int32_t result) noexcept;
-  UringSocket& new_socket(int fd);
+  UringSocket& new_socket(int fd, std::uint16_t home);
+  Result<SocketBase*> new_listener(int fd, std::shared_ptr<void> claim);
 
   RuntimeConfig config_;
-  std::unique_ptr<Ring> ring_;
+  Group* group_ = nullptr;
+  Runtime* whole_;        ///< the runtime that tasks and sockets see; this, if there is no group
+  Dispatcher* dispatch_;  ///< its
+  std::atomic<bool>* stop_;
   std::unique_ptr<BufferRing> buffers_;
-  int wake_fd_;
+  std::unique_ptr<Ring> ring_;
+  Descriptor wake_;
   Worker worker_;
   RunQueue ready_;
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
   std::uint32_t budget_ = 0;     ///< answers left for the job that runs now
   std::uint64_t in_flight_ = 0;  ///< requests on sockets whose last completion has not come
-  std::uint64_t open_ = 0;       ///< sockets that nobody has closed
   std::uint64_t closing_ = 0;    ///< sockets on their way out
   bool watches_wake_ups_ = false;
   bool is_quiescing_ = false;
   bool is_cancelling_all_ = false;
   UringSocket* restarts_ = nullptr;
-  Inbox inbox_;
+  // Written to by other threads, on a line apart from what the loop touches all the time.
+  alignas(64) Inbox inbox_;
   std::atomic<bool> stop_requested_{false};
 };
 

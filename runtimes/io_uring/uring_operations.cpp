@@ -85,9 +85,9 @@ void UringLoop::queue_result(Op& op, std::int32_t result) noexcept {
   if (!is_queued) answers_.push(op);
 }
 
-UringSocket& UringLoop::new_socket(int fd) {
-  ++open_;
-  return *new UringSocket(*this, worker_.index, fd);
+UringSocket& UringLoop::new_socket(int fd, std::uint16_t home) {
+  dispatch_->socket_opened(home);
+  return *new UringSocket(*whole_, home, fd);
 }
 
 void UringLoop::tag(io_uring_sqe& entry, const UringSocket* socket, Tag about) noexcept {
@@ -102,6 +102,7 @@ void UringLoop::enlist(io_uring_sqe& entry, UringSocket& socket, Tag about) noex
 }
 
 Submitted UringLoop::start_stream_read(UringSocket& socket, Op& op) noexcept {
+  assert(socket.home() == worker_.index && "a socket was read away from its home");
   assert(socket.reader == nullptr && "one read at a time");
   op.scratch = waiting;
   if (socket.has_ready() && budget_ > 0) {
@@ -121,12 +122,14 @@ void UringLoop::take_ready(UringSocket& socket, Op& op) noexcept {
     worker_.counters.buffers_lent.add();
     if (chunk.token == BufferRing::heap_token) worker_.counters.buffers_heap_lent.add();
     op.result = static_cast<std::int32_t>(chunk.size);
-    static_cast<ReceiveOp&>(op).buffer = Buffer(*this, chunk.data, chunk.size, chunk.token);
+    static_cast<ReceiveOp&>(op).buffer = Buffer(*whole_, chunk.data, chunk.size, chunk.token);
   } else if (socket.listening && !socket.listening->ready.empty()) {
     const int fd = socket.listening->ready.front();
     socket.listening->ready.pop_front();
     op.result = 0;
-    static_cast<AcceptOp&>(op).accepted = &new_socket(fd);
+    // A record touches no ring before its home's tasks do: it may be made for another worker here.
+    const bool hands_on = group_ != nullptr && group_->hands_on;
+    static_cast<AcceptOp&>(op).accepted = &new_socket(fd, hands_on ? dispatch_->choose() : worker_.index);
   } else {
     op.result = socket.stream_end;
     // The end stays; an error is told once.
@@ -158,6 +161,7 @@ Submitted UringLoop::start_receive_into(ReceiveIntoOp& op) noexcept {
     return Submitted::done;
   }
   socket.receive_kind = UringSocket::ReceiveKind::own;
+  assert(socket.home() == worker_.index && "a socket was read away from its home");
   assert(socket.reader == nullptr && "one read at a time");
   op.scratch = waiting;
   socket.reader = &op;
@@ -176,6 +180,7 @@ void UringLoop::request_reader(UringSocket& socket) noexcept {
 
 Submitted UringLoop::start_send(SendOp& op) noexcept {
   UringSocket& socket = record(op.socket);
+  assert(socket.home() == worker_.index && "a socket was written to away from its home");
   if (socket.is_poisoned || socket.writer != nullptr) {
     op.result = socket.is_poisoned ? -EPIPE : -EBUSY;
     return Submitted::done;
@@ -229,7 +234,7 @@ Submitted UringLoop::start_connect(ConnectOp& op) noexcept {
     op.result = -fd.error().value();
     return Submitted::done;
   }
-  UringSocket& socket = new_socket(*fd);
+  UringSocket& socket = new_socket(*fd, worker_.index);
   op.connected = &socket;
   op.scratch = waiting;
   socket.writer = &op;
@@ -271,7 +276,7 @@ Submitted UringLoop::start_close(CloseOp& op) noexcept {
 void UringLoop::begin_close(UringSocket& socket) noexcept {
   assert(!socket.is_closing && "a socket is closed once");
   socket.is_closing = true;
-  --open_;
+  dispatch_->socket_closed(worker_.index);
   ++closing_;
   const auto is_request = [](const Op* op) {
     return op->kind() != OpKind::accept && op->kind() != OpKind::receive && op->scratch != needs_restart;
@@ -366,8 +371,17 @@ void UringLoop::restart_later(UringSocket& socket, Op* op) noexcept {
 Result<SocketBase*> UringLoop::listen(const Endpoint& endpoint) {
   const Result<int> fd = open_listener(endpoint, config_.listen_backlog);
   if (!fd) return std::unexpected(fd.error());
-  UringSocket& listener = new_socket(*fd);
-  listener.listening = std::make_unique<Listening>(listener, &UringLoop::retry_accept);
+  return new_listener(*fd, nullptr);
+}
+
+Result<SocketBase*> UringLoop::adopt_listener(int fd, std::shared_ptr<void> claim) {
+  return new_listener(fd, std::move(claim));
+}
+
+Result<SocketBase*> UringLoop::new_listener(int fd, std::shared_ptr<void> claim) {
+  UringSocket& listener = new_socket(fd, worker_.index);
+  listener.listening = std::make_unique<Listening>(*this, listener, &UringLoop::retry_accept);
+  listener.listening->claim = std::move(claim);
   return &listener;
 }
 

@@ -14,12 +14,15 @@
 
 namespace gauntlet {
 
+class UringLoop;
 class UringSocket;
 
 /// Tries a listener again that ran out of descriptors or memory.
 class UringAcceptRetry final : public TimerOp {
  public:
-  UringAcceptRetry(UringSocket& starved, Run fire) noexcept : TimerOp({}, fire), listener(&starved) {}
+  UringAcceptRetry(UringLoop& home, UringSocket& starved, Run fire) noexcept
+      : TimerOp({}, fire), loop(&home), listener(&starved) {}
+  UringLoop* loop;
   UringSocket* listener;
   std::chrono::milliseconds delay{0};  ///< doubles with every failure in a row
   bool is_armed = false;
@@ -27,9 +30,10 @@ class UringAcceptRetry final : public TimerOp {
 
 /// What only a listener has.
 struct Listening {
-  Listening(UringSocket& listener, Job::Run retry_fire) noexcept : retry(listener, retry_fire) {}
+  Listening(UringLoop& home, UringSocket& listener, Job::Run retry_fire) noexcept : retry(home, listener, retry_fire) {}
   std::deque<int> ready;  ///< descriptors accepted ahead of the tasks
   UringAcceptRetry retry;
+  std::shared_ptr<void> claim;  ///< to an endpoint that other loops listen at too
 };
 
 /// Two directions. Reading is a stream (a multishot accept or receive that runs ahead of the tasks, up to a bound) or

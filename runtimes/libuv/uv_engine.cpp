@@ -88,10 +88,7 @@ UvEngine::~UvEngine() {
 
 void UvEngine::schedule(Job& job) noexcept {
   if (this_worker() == &worker_) return ready_.push(job);
-  if (inbox_.push(job)) {
-    worker_.counters.remote_wakeups.add();
-    uv_async_send(&wake_);
-  }
+  if (inbox_.push(job)) uv_async_send(&wake_);
 }
 
 void UvEngine::rouse() noexcept {
@@ -125,7 +122,7 @@ void UvEngine::before_poll() {
 
 void UvEngine::after_poll() {
   if (!has_heard_) worker_.counters.empty_polls.add();
-  inbox_.drain(ready_);
+  if (inbox_.drain(ready_)) worker_.counters.remote_wakeups.add();
   expire_timers();
   if (may_block_ && group_.stop_requested.load(std::memory_order_seq_cst)) uv_stop(&loop_);
 }

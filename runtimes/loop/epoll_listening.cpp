@@ -32,13 +32,13 @@ Result<SocketBase*> EpollLoop::watch_listener(EpollSocket& listener) {
   return errno_error(-error);
 }
 
-bool EpollLoop::watch(EpollSocket& socket, int epoll_fd) noexcept {
+bool EpollLoop::watch(EpollSocket& socket, const EpollLoop& home) noexcept {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.ptr = &socket;
   worker_.counters.system_calls.add();
   give_to_kernel(&socket);
-  return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, socket.fd, &event) == 0;
+  return epoll_ctl(home.epoll_.number(), EPOLL_CTL_ADD, socket.fd, &event) == 0;
 }
 
 /// The record of an accepted descriptor, watched by the loop that is to be its home; null, with errno set, and the
@@ -48,7 +48,7 @@ EpollSocket* EpollLoop::take_in(int fd) noexcept {
   const EpollLoop& owner = group_ != nullptr ? *group_->loops[home] : *this;
   auto* accepted = new EpollSocket(*whole_, home, fd);
   dispatch_->socket_opened(home);
-  if (watch(*accepted, owner.epoll_fd_)) return accepted;
+  if (watch(*accepted, owner)) return accepted;
   const int error = errno;
   dispatch_->socket_closed(home);
   ::close(fd);

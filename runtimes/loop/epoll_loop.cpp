@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <climits>
 #include <thread>
+#include <utility>
 
 #include "runtimes/loop/kernel_edge.hpp"
 #include "runtimes/loop/socket_calls.hpp"
@@ -37,43 +38,36 @@ bool has_fine_timeouts(int epoll_fd) {
 Result<Endpoint> EpollSocket::local_endpoint() const { return local_endpoint_of(fd); }
 Result<Endpoint> EpollSocket::remote_endpoint() const { return remote_endpoint_of(fd); }
 
-Result<EpollLoop::Descriptors> EpollLoop::open_descriptors() {
-  const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-  if (epoll_fd < 0) return errno_error(-errno);
-  const int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+Result<EpollLoop::Parts> EpollLoop::open_parts() {
+  Parts parts;
+  parts.epoll = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+  if (!parts.epoll.is_open()) return errno_error(-errno);
+  parts.wake = Descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   epoll_event event{};
   // Edge-triggered: every write makes an edge, so the counter is never read.
   event.events = EPOLLIN | EPOLLET;
   event.data.ptr = nullptr;
-  if (wake_fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event) < 0) {
-    const int error = errno;
-    ::close(epoll_fd);
-    if (wake_fd >= 0) ::close(wake_fd);
-    return errno_error(-error);
+  if (!parts.wake.is_open() || epoll_ctl(parts.epoll.number(), EPOLL_CTL_ADD, parts.wake.number(), &event) < 0) {
+    return errno_error(-errno);
   }
-  return Descriptors{epoll_fd, wake_fd};
+  return parts;
 }
 
-void EpollLoop::close_descriptors(const Descriptors& descriptors) noexcept {
-  ::close(descriptors.wake_fd);
-  ::close(descriptors.epoll_fd);
-}
-
-EpollLoop::EpollLoop(const RuntimeConfig& config, Idle idle, int epoll_fd, int wake_fd)
+EpollLoop::EpollLoop(const RuntimeConfig& config, Idle idle, Parts parts)
     : config_(config),
       idle_(idle),
       whole_(this),
       dispatch_(&dispatcher_),
       stop_(&stop_requested_),
-      epoll_fd_(epoll_fd),
-      wake_fd_(wake_fd),
-      fine_timeouts_(has_fine_timeouts(epoll_fd)),
+      epoll_(std::move(parts.epoll)),
+      wake_(std::move(parts.wake)),
+      fine_timeouts_(has_fine_timeouts(epoll_.number())),
       buffers_(config.buffers_per_worker, config.buffer_bytes) {
   worker_.runtime = this;
 }
 
-EpollLoop::EpollLoop(const RuntimeConfig& config, EpollGroup& group, std::uint16_t index, Descriptors descriptors)
-    : EpollLoop(config, Idle::block, descriptors.epoll_fd, descriptors.wake_fd) {
+EpollLoop::EpollLoop(const RuntimeConfig& config, Group& group, std::uint16_t index, Parts parts)
+    : EpollLoop(config, Idle::block, std::move(parts)) {
   group_ = &group;
   whole_ = group.whole;
   dispatch_ = group.dispatcher;
@@ -82,17 +76,11 @@ EpollLoop::EpollLoop(const RuntimeConfig& config, EpollGroup& group, std::uint16
   worker_.index = index;
 }
 
-EpollLoop::~EpollLoop() {
-  shut_down();
-  close_descriptors({epoll_fd_, wake_fd_});
-}
+EpollLoop::~EpollLoop() { shut_down(); }
 
 void EpollLoop::schedule(Job& job) noexcept {
   if (this_worker() == &worker_) return ready_.push(job);
-  if (inbox_.push(job)) {
-    worker_.counters.remote_wakeups.add();
-    eventfd_write(wake_fd_, 1);
-  }
+  if (inbox_.push(job)) wake();
 }
 
 void EpollLoop::stop() noexcept {
@@ -101,7 +89,12 @@ void EpollLoop::stop() noexcept {
 }
 
 void EpollLoop::rouse() noexcept {
-  if (inbox_.rouse()) eventfd_write(wake_fd_, 1);
+  if (inbox_.rouse()) wake();
+}
+
+void EpollLoop::wake() noexcept {
+  if (Worker* waking = this_worker()) waking->counters.system_calls.add();
+  eventfd_write(wake_.number(), 1);
 }
 
 void EpollLoop::run_until_stopped() {
@@ -133,7 +126,7 @@ bool EpollLoop::turn(bool may_block) {
   run_ready();
   answer_queued();
   wait_for_events(may_block && !has_work());
-  inbox_.drain(ready_);
+  if (inbox_.drain(ready_)) worker_.counters.remote_wakeups.add();
   expire_timers();
   free_retired();
   return worker_.counters.jobs_run.read() != before;
@@ -220,11 +213,12 @@ int EpollLoop::poll_kernel(std::span<epoll_event> events, bool block) {
 
 int EpollLoop::wait_within(std::span<epoll_event> events, const timespec* limit) {
   const int room = static_cast<int>(events.size());
-  if (fine_timeouts_) return epoll_pwait2(epoll_fd_, events.data(), room, limit, nullptr);
-  if (limit == nullptr) return epoll_wait(epoll_fd_, events.data(), room, -1);
+  if (fine_timeouts_) return epoll_pwait2(epoll_.number(), events.data(), room, limit, nullptr);
+  if (limit == nullptr) return epoll_wait(epoll_.number(), events.data(), room, -1);
   // Rounded up: a timer may be late by a millisecond, and is never early, nor is it waited for by spinning.
   const std::int64_t milliseconds = limit->tv_sec * 1000 + (limit->tv_nsec + 999'999) / 1'000'000;
-  return epoll_wait(epoll_fd_, events.data(), room, static_cast<int>(std::min<std::int64_t>(milliseconds, INT_MAX)));
+  return epoll_wait(epoll_.number(), events.data(), room,
+                    static_cast<int>(std::min<std::int64_t>(milliseconds, INT_MAX)));
 }
 
 void EpollLoop::dispatch(const epoll_event& event) {

@@ -6,29 +6,19 @@
 #include <ctime>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/loop/buffer_pool.hpp"
+#include "runtimes/loop/descriptor.hpp"
 #include "runtimes/loop/epoll_socket.hpp"
 #include "runtimes/loop/inbox.hpp"
+#include "runtimes/loop/loop_group.hpp"
 #include "runtimes/loop/run_queue.hpp"
 #include "runtimes/loop/timer_wheel.hpp"
 
 struct epoll_event;
 
 namespace gauntlet {
-
-class EpollLoop;
-
-/// The loops of one runtime, as each of them sees the others. Constant while any of them runs, but for the flag.
-struct EpollGroup {
-  Runtime* whole = nullptr;
-  Dispatcher* dispatcher = nullptr;
-  bool hands_on = false;  ///< an accepted socket goes to the loop that the dispatcher chooses
-  std::atomic<bool> stop_requested{false};
-  std::vector<std::unique_ptr<EpollLoop>> loops;
-};
 
 /// Readiness is taken edge-triggered and remembered per socket. An operation that finds its socket ready does its
 /// system call inside submit and is answered at once, until the budget of the resumed job is spent; then it queues
@@ -51,17 +41,20 @@ class EpollLoop : public Runtime {
   EffectiveConfig effective_config() const final;
   RuntimeMetrics metrics() const noexcept final;
 
-  struct Descriptors {
-    int epoll_fd;
-    int wake_fd;
+  /// What must be had from the kernel before there can be a loop.
+  struct Parts {
+    Descriptor epoll;
+    Descriptor wake;
   };
-  static Result<Descriptors> open_descriptors();
-  static void close_descriptors(const Descriptors& descriptors) noexcept;
+  static Result<Parts> open_parts();
 
   // For the owner of a group, which is the runtime that tasks and sockets see.
 
-  /// Loop `index` of the group. Takes ownership of the two descriptors.
-  EpollLoop(const RuntimeConfig& config, EpollGroup& group, std::uint16_t index, Descriptors descriptors);
+  using Group = LoopGroup<EpollLoop>;
+  EpollLoop(const RuntimeConfig& config, Group& group, std::uint16_t index, Parts parts);
+  /// A loop on epoll belongs to no thread.
+  void prepare_for_this_thread() noexcept {}
+  void prepare_for_new_thread() noexcept {}
   /// Runs on the calling thread until the group's flag is set.
   void run_until_stopped();
   /// Makes the loop look at the flag. Any thread.
@@ -79,8 +72,8 @@ class EpollLoop : public Runtime {
   const WorkerCounters& counters() const noexcept { return worker_.counters; }
 
  protected:
-  /// A runtime by itself. Takes ownership of the two descriptors; see open_descriptors.
-  EpollLoop(const RuntimeConfig& config, Idle idle, int epoll_fd, int wake_fd);
+  /// A runtime by itself.
+  EpollLoop(const RuntimeConfig& config, Idle idle, Parts parts);
 
  private:
   /// Where a pending operation stands; kept in Op::scratch. Timers in the wheel use scratch for their slot.
@@ -103,6 +96,7 @@ class EpollLoop : public Runtime {
   void dispatch(const epoll_event& event);
   void complete(Op& op) noexcept;
   void free_retired() noexcept;
+  void wake() noexcept;
   bool has_work() const noexcept { return !ready_.empty() || !answers_.empty(); }
 
   static EpollSocket& socket_of(Op& op) noexcept;
@@ -126,8 +120,8 @@ class EpollLoop : public Runtime {
   void cancel_on_socket(Op*& slot) noexcept;
   void retry_accept_later(EpollSocket& listener) noexcept;
   static void retry_accept(Job& job) noexcept;
-  bool watch(EpollSocket& socket) noexcept { return watch(socket, epoll_fd_); }
-  bool watch(EpollSocket& socket, int epoll_fd) noexcept;
+  bool watch(EpollSocket& socket) noexcept { return watch(socket, *this); }
+  bool watch(EpollSocket& socket, const EpollLoop& home) noexcept;
   EpollSocket* take_in(int fd) noexcept;
   Result<SocketBase*> watch_listener(EpollSocket& listener);
   void retire(EpollSocket& socket) noexcept;
@@ -135,12 +129,12 @@ class EpollLoop : public Runtime {
 
   RuntimeConfig config_;
   Idle idle_;
-  EpollGroup* group_ = nullptr;
+  Group* group_ = nullptr;
   Runtime* whole_;        ///< the runtime that tasks and sockets see; this, if there is no group
   Dispatcher* dispatch_;  ///< its
   std::atomic<bool>* stop_;
-  int epoll_fd_;
-  int wake_fd_;
+  Descriptor epoll_;
+  Descriptor wake_;
   bool fine_timeouts_;
   Worker worker_;
   RunQueue ready_;
@@ -149,7 +143,8 @@ class EpollLoop : public Runtime {
   BufferPool buffers_;
   std::uint32_t budget_ = 0;        ///< answers left for the job that runs now
   EpollSocket* retired_ = nullptr;  ///< closed in this turn; events of this turn may still name them
-  Inbox inbox_;
+  // Written to by other threads, on a line apart from what the loop touches all the time.
+  alignas(64) Inbox inbox_;
   std::atomic<bool> stop_requested_{false};
 };
 

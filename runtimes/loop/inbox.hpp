@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 #include "runtimes/contract/job.hpp"
 #include "runtimes/loop/run_queue.hpp"
@@ -32,7 +33,8 @@ class Inbox {
   /// Consumer: announces that it is about to block. False: there are jobs, do not block.
   bool fall_asleep() noexcept {
     Job* expected = nullptr;
-    return head_.compare_exchange_strong(expected, asleep(), std::memory_order_seq_cst);
+    slept_ = head_.compare_exchange_strong(expected, asleep(), std::memory_order_seq_cst);
+    return slept_;
   }
 
   bool has_jobs() const noexcept {
@@ -40,11 +42,13 @@ class Inbox {
     return head != nullptr && head != asleep();
   }
 
-  /// Consumer: moves all jobs to `queue`, those of one producer in the order in which it pushed them. Ends the sleep.
-  void drain(RunQueue& queue) noexcept {
-    if (head_.load(std::memory_order_relaxed) == nullptr) return;
+  /// Consumer: moves all jobs to `queue`, those of one producer in the order in which it pushed them. Ends the sleep;
+  /// true: somebody else had ended it, and has woken the consumer or is about to.
+  bool drain(RunQueue& queue) noexcept {
+    const bool slept = std::exchange(slept_, false);
+    if (head_.load(std::memory_order_relaxed) == nullptr) return slept;
     Job* newest = head_.exchange(nullptr, std::memory_order_acquire);
-    if (newest == asleep()) return;
+    if (newest == asleep()) return false;
     Job* oldest = nullptr;
     while (newest != nullptr) {
       Job* rest = newest->next;
@@ -57,12 +61,14 @@ class Inbox {
       queue.push(*oldest);
       oldest = rest;
     }
+    return slept;
   }
 
  private:
   static Job* asleep() noexcept { return reinterpret_cast<Job*>(std::uintptr_t{1}); }
 
   std::atomic<Job*> head_{nullptr};
+  bool slept_ = false;  ///< the consumer's: it has announced a sleep that no drain has ended yet
 };
 
 }  // namespace gauntlet

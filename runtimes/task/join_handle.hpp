@@ -134,7 +134,7 @@ class [[nodiscard]] JoinHandle : public detail::JoinHandleBase {
       return std::unexpected(TaskFailure::cancellation());
     }
     TaskRemains& outcome = task->remains();
-    if (outcome.exception) return std::unexpected(TaskFailure(outcome.exception));
+    if (outcome.exception) return std::unexpected(TaskFailure(std::move(outcome.exception)));
     if constexpr (std::is_void_v<T>) {
       return {};
     } else {

@@ -8,10 +8,12 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "runtimes/io_uring/io_uring.hpp"
 
@@ -86,6 +88,37 @@ TEST_F(RingTest, ARegisteredDescriptorEntersAsWell) {
   queue_nop(8);
   ring->enter(1, std::nullopt);
   EXPECT_EQ(ring->pop()->user_data, 8u);
+}
+
+TEST_F(RingTest, AMessageAppearsInTheOtherRingAloneAndWakesItsThread) {
+  if (!ring->has_messages()) GTEST_SKIP() << "no messages between rings";
+  auto other = std::move(*Ring::open());
+  std::atomic<bool> is_enabled{false};
+  std::optional<Completion> received;
+  std::thread thread([&] {
+    ASSERT_EQ(other->enable(), 0);
+    is_enabled = true;
+    other->enter(1, std::nullopt);
+    received = other->pop();
+  });
+  while (!is_enabled.load()) std::this_thread::yield();
+  ring->queue_message(*other, 42, 43);
+  ring->enter(0, std::nullopt);
+  thread.join();
+  ASSERT_TRUE(received.has_value());
+  EXPECT_EQ(received->user_data, 42u);
+  EXPECT_FALSE(ring->has_completions());
+}
+
+TEST_F(RingTest, AMessageThatCannotBeDeliveredComesBack) {
+  if (!ring->has_messages()) GTEST_SKIP() << "no messages between rings";
+  const auto disabled = std::move(*Ring::open());
+  ring->queue_message(*disabled, 42, 43);
+  ring->enter(1, std::nullopt);
+  const auto returned = ring->pop();
+  ASSERT_TRUE(returned.has_value());
+  EXPECT_EQ(returned->user_data, 43u);
+  EXPECT_LT(returned->result, 0);
 }
 
 TEST(RingRefusal, NamesTheReasonAndTheRemedy) {

@@ -45,6 +45,23 @@ TEST(Inbox, RouseWakesOnce) {
   EXPECT_FALSE(inbox.rouse());
 }
 
+TEST(Inbox, DrainTellsWhetherSomebodyElseEndedTheSleep) {
+  Inbox inbox;
+  Numbered job(0, 0);
+  RunQueue queue;
+  inbox.push(job);
+  EXPECT_FALSE(inbox.drain(queue)) << "nobody slept";
+  EXPECT_TRUE(inbox.fall_asleep());
+  EXPECT_FALSE(inbox.drain(queue)) << "the consumer woke by itself";
+  EXPECT_TRUE(inbox.fall_asleep());
+  inbox.push(job);
+  EXPECT_TRUE(inbox.drain(queue));
+  EXPECT_TRUE(inbox.fall_asleep());
+  inbox.rouse();
+  EXPECT_TRUE(inbox.drain(queue));
+  EXPECT_FALSE(inbox.drain(queue)) << "told once";
+}
+
 /// A consumer that really blocks between bursts: a lost wake-up hangs the test.
 TEST(Inbox, NoJobAndNoWakeUpIsLostUnderManyProducers) {
   constexpr std::size_t producers = 4;
