@@ -40,10 +40,7 @@ void AsioLoop::schedule(Job& job) noexcept {
     ready_.push(job);
     return post_pump();
   }
-  if (inbox_.push(job)) {
-    worker_.counters.remote_wakeups.add();
-    post_inbox();
-  }
+  if (inbox_.push(job)) post_inbox();
 }
 
 void AsioLoop::post_pump() noexcept {
@@ -59,6 +56,7 @@ void AsioLoop::post_inbox() noexcept {
 
 void AsioLoop::take_inbox() noexcept {
   enter_handler();
+  worker_.counters.remote_wakeups.add();
   do {
     inbox_.drain(ready_);
   } while (!inbox_.fall_asleep());
