@@ -37,6 +37,7 @@ struct ClaimInfo {
 struct ReferenceInfo {
   std::string name;  ///< used where a runtime's name would stand, e.g. `floor_epoll`
   std::string description;
+  std::string worker_program = "gauntlet-worker";  ///< which one has it, beside the other programs
 };
 
 struct ScenarioInfo {

@@ -45,7 +45,7 @@ void print_scenarios() {
                  choices);
     }
     for (const ReferenceInfo& reference : scenario.references) {
-      fmt::print("      floor {:<21} {}\n", reference.name, reference.description);
+      fmt::print("      reference {:<17} {}\n", reference.name, reference.description);
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "harness/cli/run_plan.hpp"
 #include "harness/subject/harness_bench.hpp"
 #include "runtimes/contract/config.hpp"
+#include "scenarios/scenario.hpp"
 
 namespace gauntlet {
 namespace {
@@ -60,7 +61,10 @@ int serve(const ServeCommandOptions& options) {
   std::unique_ptr<Subject> subject;
   try {
     subject = std::make_unique<Subject>(
-        Subject::Options{.program = setup.worker, .worker = worker, .cpus = setup.placement.subject}, pump);
+        Subject::Options{.program = setup.worker_for(spec.runtime, find_scenario(spec.scenario)->info()),
+                         .worker = worker,
+                         .cpus = setup.placement.subject},
+        pump);
     subject->await_ready();
     if (subject->port() == 0) {
       fmt::print("{} on {} is up; it listens to nobody\n", spec.scenario, spec.runtime);

@@ -80,7 +80,9 @@ RunOutcome attempt(const RunSpec& spec, const Scenario& scenario, const SubjectS
   worker.scenario = spec.scenario;
   worker.runtime = spec.runtime;
   worker.params = spec.params;
-  HarnessBench bench(setup, std::move(worker), *parameters);
+  SubjectSetup own = setup;
+  own.worker = setup.worker_for(spec.runtime, scenario.info());
+  HarnessBench bench(own, std::move(worker), *parameters);
 
   record.started = utc_now();
   const auto epoch_s = static_cast<double>(std::time(nullptr));

@@ -8,6 +8,8 @@
 
 #include "fault-injection/process/child_fault.hpp"
 #include "harness/subject/disturbance.hpp"
+#include "harness/subject/worker_program.hpp"
+#include "runtimes/contract/registry.hpp"
 
 namespace gauntlet {
 namespace {
@@ -42,6 +44,11 @@ SubjectSetup setup_here(int interrupt_fd) {
           .load = folder / "gauntlet-load",
           .placement = placement_here(),
           .interrupt_fd = interrupt_fd};
+}
+
+std::filesystem::path SubjectSetup::worker_for(const std::string& runtime, const ScenarioInfo& scenario) const {
+  const std::string program = worker_program_of(runtime, scenario);
+  return program == common_worker_program ? worker : worker.parent_path() / program;
 }
 
 HarnessBench::HarnessBench(const SubjectSetup& setup, WorkerOptions worker, const Parameters& parameters)

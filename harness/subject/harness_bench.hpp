@@ -17,10 +17,14 @@ namespace gauntlet {
 
 /// Where the programs are and what they run on: the same for every run of a bench.
 struct SubjectSetup {
-  std::filesystem::path worker;  ///< gauntlet-worker
+  std::filesystem::path worker;  ///< gauntlet-worker; those of single runtimes stand beside it
   std::filesystem::path load;    ///< gauntlet-load
   CpuPlacement placement;
   int interrupt_fd = -1;  ///< readable: give up (Interrupted)
+
+  /// The program that runs the runtime or reference.
+  std::filesystem::path worker_for(const std::string& runtime, const ScenarioInfo& scenario) const;
+
   std::chrono::milliseconds start_limit{10'000};
   std::chrono::milliseconds stop_limit{10'000};
 };

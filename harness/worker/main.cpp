@@ -12,6 +12,7 @@ namespace {
 constexpr const char* kHelp = R"(gauntlet-worker: runs one scenario's server inside one runtime
 
   gauntlet-worker --scenario load --runtime single_loop [--port 8080] [-p NAME=VALUE]... [--message-fd 3] 3>&1
+  gauntlet-worker --probe single_loop          # can it be had? its configuration, or the reason why not
 
 Started by `gauntlet`; `gauntlet serve` is the way to have one by hand. Messages go to the message descriptor, one JSON
 object a line. Commands come on standard input, one JSON object a line: {"command": "WORD"}, {"stop": true}. The end of
@@ -25,6 +26,23 @@ int refuse(const std::string& sentence) {
   return 2;
 }
 
+int probe(const std::string& name) {
+  using namespace gauntlet;
+  const RuntimeEntry* entry = find_runtime(name);
+  if (entry == nullptr) return refuse("no runtime is called '" + name + "'");
+  RuntimeConfig config;
+  config.backend = entry->name;
+  const auto runtime = entry->make(config);
+  if (!runtime) {
+    std::printf("%s\n", runtime.error().reason.c_str());
+    return kSkippedExitCode;
+  }
+  for (const Setting& setting : (*runtime)->effective_config()) {
+    if (setting.name != "backend") std::printf("%s=%s\n", setting.name.c_str(), setting.value.c_str());
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -32,6 +50,7 @@ int main(int argc, char** argv) {
   const auto options = parse_worker_options(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
   if (!options) return refuse(options.error());
   if (options->help) return std::fputs(kHelp, stdout) < 0 ? 1 : 0;
+  if (!options->probe.empty()) return probe(options->probe);
   const Scenario* scenario = find_scenario(options->scenario);
   if (scenario == nullptr) return refuse("no scenario is called '" + options->scenario + "'");
   const auto parameters = Parameters::resolve(scenario->info().parameters, options->params, false);

@@ -45,6 +45,10 @@ std::expected<WorkerOptions, std::string> parse_worker_options(std::span<const c
       return options;
     }
     if (i + 1 == arguments.size()) return std::unexpected("'" + std::string(name) + "' has no value");
+    if (name == "--probe") {
+      options.probe = arguments[i + 1];
+      return options;
+    }
     if (auto problem = take(options, name, arguments[++i]); !problem.empty()) return std::unexpected(problem);
   }
   if (options.scenario.empty()) return std::unexpected("--scenario is missing");

@@ -18,6 +18,7 @@ struct WorkerOptions {
   std::uint16_t port = 0;
   int message_fd = kMessageFd;
   bool help = false;
+  std::string probe;  ///< a runtime: nothing is served, only said whether it can be had
   std::map<std::string, std::string> params;
 };
 

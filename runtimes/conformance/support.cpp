@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -59,8 +60,13 @@ void RuntimeTest::remake(RuntimeConfig config, const char* dispatch) {
 }
 
 std::vector<Subject> runtimes_under_test() {
+  const auto has_own_program = [](const RuntimeEntry& entry) { return entry.worker_program != common_worker_program; };
+  // A program that exists for the sake of one runtime leaves the others to the common one.
+  const bool is_own_program = std::ranges::any_of(
+      all_runtimes(), [&](const RuntimeEntry& entry) { return entry.is_built_in && has_own_program(entry); });
   std::vector<Subject> subjects;
   for (const RuntimeEntry& entry : all_runtimes()) {
+    if (!entry.is_built_in || has_own_program(entry) != is_own_program) continue;
     for (const std::uint16_t workers : std::initializer_list<std::uint16_t>{1, 2, 4}) {
       RuntimeConfig config;
       config.worker_threads = workers;

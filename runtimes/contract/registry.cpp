@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "runtimes/asio/asio.hpp"
 #include "runtimes/busy_wait/busy_wait.hpp"
 #include "runtimes/contract/near_matches.hpp"
 #include "runtimes/io_uring/io_uring.hpp"
+#include "runtimes/libuv/libuv.hpp"
 #include "runtimes/multi_loop/multi_loop.hpp"
 #include "runtimes/single_loop/single_loop.hpp"
 #include "runtimes/work_stealing/work_stealing.hpp"
@@ -17,6 +19,21 @@ std::span<const RuntimeEntry> all_runtimes() {
       {"multi_loop", {"multi_epoll"}, "an epoll loop on every worker thread", false, make_multi_loop},
       {"io_uring", {"uring"}, "an io_uring on every worker thread", false, make_io_uring},
       {"work_stealing", {"custom"}, "workers that steal from one another, one shared epoll", false, make_work_stealing},
+      {"libuv", {"uv"}, "a libuv loop on every worker thread", false, make_libuv},
+      {"asio",
+       {"boost_asio"},
+       "Boost.Asio, an io_context on every worker thread",
+       false,
+       make_asio,
+       common_worker_program,
+       !asio_is_on_io_uring()},
+      {"asio_uring",
+       {},
+       "the same on Asio's io_uring",
+       false,
+       make_asio_uring,
+       "gauntlet-worker-asio-uring",
+       asio_is_on_io_uring()},
       {"busy_wait", {}, "negative control: polls and yields instead of blocking", true, make_busy_wait},
   };
   return table;

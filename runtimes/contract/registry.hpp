@@ -17,6 +17,9 @@ struct Unavailable {
   std::string reason;
 };
 
+/// The worker of every runtime that can share a program with the others.
+inline constexpr std::string_view common_worker_program = "gauntlet-worker";
+
 struct RuntimeEntry {
   std::string_view name;
   std::vector<std::string_view> aliases;
@@ -24,7 +27,11 @@ struct RuntimeEntry {
   /// The anti-pattern that gates must reject. Exempt from "idle means blocked", and from nothing else.
   bool negative_control = false;
   /// Constructs one, on the thread that will run it. The values of `config` are valid; see check().
-  std::expected<std::unique_ptr<Runtime>, Unavailable> (*make)(const RuntimeConfig& config);
+  std::expected<std::unique_ptr<Runtime>, Unavailable> (*make)(const RuntimeConfig& config) = nullptr;
+  /// The program, beside the others, whose registry can make it.
+  std::string_view worker_program = common_worker_program;
+  /// This program is one that can. Otherwise `make` says where it stands.
+  bool is_built_in = true;
 };
 
 /// In the order in which they are listed. An explicit table: no static initialiser registers anything.

@@ -1,9 +1,7 @@
 #include "scenarios/load/load.hpp"
 
-#include <cassert>
-
-#include "scenarios/load/floors/floor_epoll.hpp"
 #include "scenarios/load/load_info.hpp"
+#include "scenarios/load/references.hpp"
 #include "scenarios/load/services.hpp"
 
 namespace gauntlet {
@@ -19,9 +17,7 @@ class Load final : public Scenario {
   }
 
   int serve_reference(std::string_view name, ReferenceContext& context) const override {
-    assert(name == "floor_epoll");
-    static_cast<void>(name);
-    return run_floor_epoll(context);
+    return run_load_reference(name, context);
   }
 
   Observations drive(Bench& bench) const override {

@@ -81,7 +81,14 @@ const ScenarioInfo& load_info() {
                   .limit = 0,
                   .source = "a wrong answer is not a fast answer"}},
       .references = {{.name = "floor_epoll",
-                      .description = "a bare epoll loop: one receive and one send per event, nothing parsed"}}};
+                      .description = "a bare epoll loop: one receive and one send per event, nothing parsed"},
+                     {.name = "libuv_native",
+                      .description = "libuv without the contract: echo, or /plaintext with our HTTP parser"},
+                     {.name = "asio_native",
+                      .description = "Boost.Asio without the contract: echo, or /plaintext with our HTTP parser"},
+                     {.name = "asio_uring_native",
+                      .description = "the same on Asio's io_uring",
+                      .worker_program = "gauntlet-worker-asio-uring"}}};
   return info;
 }
 

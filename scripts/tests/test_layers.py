@@ -27,6 +27,9 @@ def include(tree, user, used):
         ("runtimes/io_uring/ring.cpp", "runtimes/single_loop/single_loop.hpp"),
         ("runtimes/io_uring/tests/ring_test.cpp", "runtimes/single_loop/single_loop.hpp"),
         ("scenarios/load/load.cpp", "runtimes/single_loop/single_loop.hpp"),
+        ("runtimes/libuv/native/libuv_native.cpp", "runtimes/contract/op.hpp"),
+        ("runtimes/libuv/native/libuv_native.cpp", "runtimes/libuv/uv_engine.hpp"),
+        ("runtimes/libuv/libuv.cpp", "runtimes/libuv/native/libuv_native.hpp"),
     ],
 )
 def test_an_include_against_the_order_is_found(tree, user, used):
@@ -41,6 +44,9 @@ def test_an_include_against_the_order_is_found(tree, user, used):
         ("harness/load/client.cpp", "scenarios/bench.hpp"),
         ("scenarios/load/load.cpp", "scenarios/scenario.hpp"),
         ("scenarios/load/load.cpp", "runtimes/http/server.hpp"),
+        ("scenarios/load/references.cpp", "runtimes/libuv/native/libuv_native.hpp"),
+        ("runtimes/libuv/native/libuv_native.cpp", "runtimes/native/plaintext_answers.hpp"),
+        ("runtimes/native/plaintext_answers.cpp", "runtimes/http/request_reader.hpp"),
         ("scenarios/faults.cpp", "fault-injection/proxy.hpp"),
         ("fault-injection/proxy.cpp", "runtimes/contract/op.hpp"),
         ("runtimes/contract/registry.cpp", "runtimes/io_uring/ring.hpp"),

@@ -47,7 +47,8 @@ Catalogue small_catalogue() {
   load.metrics = {metric("subject_cpu_us_per_request", Better::lower), metric("throughput_rps", Better::higher),
                   metric("latency_p99_us", Better::lower)};
   load.references = {{.name = "floor_epoll", .description = "a bare epoll loop"},
-                     {.name = "floor_io_uring", .description = "a bare ring"}};
+                     {.name = "floor_io_uring", .description = "a bare ring"},
+                     {.name = "libuv_native", .description = "libuv alone"}};
   ScenarioInfo busy_wait;
   busy_wait.name = "busy_wait";
   busy_wait.question = "Does it sleep while it waits?";

@@ -30,6 +30,13 @@ TEST(WorkerOptions, SurviveTheWayThroughACommandLine) {
   EXPECT_EQ(back->params, options.params);
 }
 
+TEST(WorkerOptions, ToProbeARuntimeNeedNothingElse) {
+  const auto options = parse({"--probe", "asio_uring"});
+  ASSERT_TRUE(options) << options.error();
+  EXPECT_EQ(options->probe, "asio_uring");
+  EXPECT_THAT(parse({"--probe"}).error(), HasSubstr("--probe"));
+}
+
 TEST(WorkerOptions, AnErrorNamesTheOption) {
   EXPECT_THAT(parse({"--colour", "red"}).error(), HasSubstr("--colour"));
   EXPECT_THAT(parse({"--scenario"}).error(), HasSubstr("--scenario"));

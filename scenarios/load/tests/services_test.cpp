@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <functional>
 #include <future>
 #include <string>
 #include <thread>
@@ -67,9 +68,9 @@ class Subject {
   std::thread thread_;
 };
 
-class FloorContext final : public ReferenceContext {
+class ReferenceUnderTest final : public ReferenceContext {
  public:
-  FloorContext(const Parameters& values, int fd) : ReferenceContext(values, 0, fd) {}
+  ReferenceUnderTest(const Parameters& values, int fd) : ReferenceContext(values, 0, fd) {}
   void ready(std::uint16_t bound) override { bound_.set_value(bound); }
   std::uint16_t wait() { return bound_.get_future().get(); }
 
@@ -140,36 +141,82 @@ TEST_P(ServicesTest, EchoesWhatItReceives) {
 
 std::vector<std::string> every_runtime() {
   std::vector<std::string> names;
-  for (const RuntimeEntry& entry : all_runtimes()) names.emplace_back(entry.name);
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    if (entry.is_built_in) names.emplace_back(entry.name);
+  }
   return names;
 }
 
 INSTANTIATE_TEST_SUITE_P(Runtimes, ServicesTest, testing::ValuesIn(every_runtime()),
                          [](const auto& tested) { return tested.param; });
 
-TEST(FloorEpoll, AnswersUntilItIsStopped) {
-  for (const std::string protocol : {"http", "echo"}) {
+class ReferencesTest : public testing::TestWithParam<std::string> {
+ protected:
+  /// Runs the reference while `use` talks to its port.
+  void serve(const std::string& protocol, const std::function<void(std::uint16_t)>& use) {
     const Parameters parameters = parameters_of(protocol);
     const int stop = eventfd(0, EFD_CLOEXEC);
-    FloorContext context(parameters, stop);
+    ReferenceUnderTest context(parameters, stop);
     int code = -1;
-    std::thread floor([&] { code = load_scenario().serve_reference("floor_epoll", context); });
-    const std::uint16_t port = context.wait();
-    const std::string request = "GET /plaintext HTTP/1.1\r\nHost: h\r\n\r\n";
-    if (protocol == "echo") {
-      EXPECT_EQ(talk(port, request, request.size()), request);
-    } else {
-      const std::string one = talk(port, request, 1);
-      EXPECT_TRUE(one.ends_with("Hello, World!"));
-      EXPECT_EQ(talk(port, request + request, 2 * one.size()), one + one);
-    }
+    std::thread reference([&] { code = load_scenario().serve_reference(GetParam(), context); });
+    use(context.wait());
     const std::uint64_t wake = 1;
-    ASSERT_EQ(write(stop, &wake, sizeof wake), static_cast<ssize_t>(sizeof wake));
-    floor.join();
+    EXPECT_EQ(write(stop, &wake, sizeof wake), static_cast<ssize_t>(sizeof wake));
+    reference.join();
     EXPECT_EQ(code, 0);
     close(stop);
   }
+};
+
+TEST_P(ReferencesTest, AnswerHttpUntilTheyAreStopped) {
+  serve("http", [](std::uint16_t port) {
+    const std::string request = "GET /plaintext HTTP/1.1\r\nHost: h\r\n\r\n";
+    const std::string one = talk(port, request, 1);
+    EXPECT_TRUE(one.starts_with("HTTP/1.1 200 OK\r\n"));
+    EXPECT_TRUE(one.ends_with("\r\n\r\nHello, World!"));
+    const std::string two = talk(port, request + request, 2 * one.size());
+    EXPECT_EQ(two.size(), 2 * one.size());
+    EXPECT_TRUE(two.substr(0, one.size()).ends_with("\r\n\r\nHello, World!"));
+    EXPECT_TRUE(two.ends_with("\r\n\r\nHello, World!"));
+  });
 }
+
+TEST_P(ReferencesTest, EchoUntilTheyAreStopped) {
+  serve("echo", [](std::uint16_t port) {
+    const std::string message(100'000, 'e');
+    EXPECT_EQ(talk(port, message, message.size()), message);
+  });
+}
+
+std::vector<std::string> every_reference() {
+  std::vector<std::string> names;
+  for (const ReferenceInfo& reference : load_scenario().info().references) {
+    if (reference.worker_program == common_worker_program) names.push_back(reference.name);
+  }
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(References, ReferencesTest, testing::ValuesIn(every_reference()),
+                         [](const auto& tested) { return tested.param; });
+
+class NativeTwinsTest : public ReferencesTest {};
+
+TEST_P(NativeTwinsTest, ReadRequestsThatComeInPiecesAndCloseWhenAsked) {
+  serve("http", [](std::uint16_t port) {
+    EXPECT_TRUE(ask(port, "GET /plaintext").ends_with("\r\n\r\nHello, World!"));
+    EXPECT_TRUE(ask(port, "GET /other").starts_with("HTTP/1.1 404 "));
+    EXPECT_TRUE(talk(port, "nonsense\r\n\r\n", std::string::npos).starts_with("HTTP/1.1 400 "));
+    // More than one read takes: requests are cut at its end.
+    std::string many;
+    const std::string request = "GET /plaintext HTTP/1.1\r\nHost: some.name.of.a.host\r\n\r\n";
+    for (int i = 0; i < 3'000; ++i) many += request;
+    const std::size_t size = talk(port, request, 1).size();
+    EXPECT_EQ(talk(port, many, 3'000 * size).size(), 3'000 * size);
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(References, NativeTwinsTest, testing::Values("libuv_native", "asio_native"),
+                         [](const auto& tested) { return std::string(tested.param); });
 
 }  // namespace
 }  // namespace gauntlet
