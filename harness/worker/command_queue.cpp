@@ -5,54 +5,50 @@
 
 namespace gauntlet {
 
-class CommandQueue::Suspension {
+class CommandQueue::Suspension final : public ExternalWait {
  public:
-  explicit Suspension(CommandQueue& queue) noexcept : queue_(&queue), waiter_(queue) {}
+  explicit Suspension(CommandQueue& queue) noexcept : queue_(&queue) {}
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
   bool await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
-    return queue_->suspend(awaiting.promise(), waiter_);
+    return queue_->suspend(awaiting.promise(), *this);
   }
   void await_resume() const noexcept {}
 
+  bool withdraw() noexcept override { return queue_->withdraw(*this); }
+
  private:
   CommandQueue* queue_;
-  Waiter waiter_;
 };
 
 void CommandQueue::push(std::string word) {
-  Waiter* woken = nullptr;
+  Suspension* woken = nullptr;
   {
     const std::lock_guard lock(mutex_);
     words_.push_back(std::move(word));
-    woken = std::exchange(waiter_, nullptr);
+    woken = std::exchange(waiting_, nullptr);
   }
-  if (woken != nullptr) runtime_->schedule(*woken);
+  if (woken != nullptr) runtime_->schedule(*woken->waiter);
 }
 
-bool CommandQueue::suspend(TaskCore& core, Waiter& waiter) noexcept {
-  waiter.waiter = &core;
-  // In flight before it is published: a word may come on another thread at once.
-  core.wait_for(waiter);
+bool CommandQueue::suspend(TaskCore& core, Suspension& waiting) noexcept {
+  // Waiting before it is published: a word may come on another thread at once.
+  core.wait_for(waiting);
+  bool waits = false;
   {
     const std::lock_guard lock(mutex_);
-    assert(waiter_ == nullptr && "one task at a time waits for the next command");
-    if (words_.empty()) {
-      waiter_ = &waiter;
-    } else {
-      core.stop_waiting(waiter);
-      return false;
-    }
+    assert(waiting_ == nullptr && "one task at a time waits for the next command");
+    waits = words_.empty();
+    if (waits) waiting_ = &waiting;
   }
-  core.honour_cancel();
-  return true;
+  waits ? core.end_suspending() : core.stop_waiting();
+  return waits;
 }
 
-bool CommandQueue::Waiter::undo(ExternalOp& op) noexcept {
-  auto& self = static_cast<Waiter&>(op);
-  const std::lock_guard lock(self.queue->mutex_);
-  if (self.queue->waiter_ != &self) return false;
-  self.queue->waiter_ = nullptr;
+bool CommandQueue::withdraw(const Suspension& waiting) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (waiting_ != &waiting) return false;
+  waiting_ = nullptr;
   return true;
 }
 

@@ -23,19 +23,14 @@ class CommandQueue {
 
  private:
   class Suspension;
-  struct Waiter final : ExternalOp {
-    explicit Waiter(CommandQueue& owner) noexcept
-        : ExternalOp(&TaskCore::resume_waiter, &Waiter::undo), queue(&owner) {}
-    static bool undo(ExternalOp& op) noexcept;
-    CommandQueue* queue;
-  };
-  bool suspend(TaskCore& core, Waiter& waiter) noexcept;
+  bool suspend(TaskCore& core, Suspension& waiting) noexcept;
+  bool withdraw(const Suspension& waiting) noexcept;
   std::string take();
 
   Runtime* runtime_;
   std::mutex mutex_;
   std::deque<std::string> words_;
-  Waiter* waiter_ = nullptr;
+  Suspension* waiting_ = nullptr;
 };
 
 }  // namespace gauntlet

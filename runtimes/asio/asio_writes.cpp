@@ -64,11 +64,8 @@ Submitted AsioLoop::submit(Op& op) noexcept {
       }
       return Submitted::pending;
     }
-    case OpKind::external:
-      break;
   }
-  op.result = -EINVAL;
-  return Submitted::done;
+  std::unreachable();
 }
 
 void AsioLoop::cancel(Op& op) noexcept {
@@ -103,7 +100,6 @@ void AsioLoop::cancel(Op& op) noexcept {
       return;
     case OpKind::close:
     case OpKind::shutdown:
-    case OpKind::external:
       return;
   }
 }

@@ -171,7 +171,7 @@ class Probe {
   template <typename... Arguments>
   explicit Probe(Runtime& runtime, Arguments&&... arguments)
       : op(std::forward<Arguments>(arguments)..., &Probe::completed), runtime_(&runtime) {
-    op.decorator = this;
+    op.owner = this;
   }
 
   Submitted submit() {
@@ -197,7 +197,7 @@ class Probe {
  private:
   static void completed(Job& job) noexcept {
     Op& op = static_cast<Op&>(job);
-    auto& self = *static_cast<Probe*>(op.decorator);
+    auto& self = *static_cast<Probe*>(op.owner);
     EXPECT_EQ(inside_a_call, 0) << "completed inside submit or cancel";
     op.in_flight = false;
     ++self.completions;

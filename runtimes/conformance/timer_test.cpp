@@ -43,12 +43,12 @@ TEST_P(Timers, FireOnceEachWhenThereAreTenThousand) {
 struct OrderedTimer {
   OrderedTimer(Clock::time_point deadline, std::vector<Clock::time_point>& order)
       : op(deadline, &OrderedTimer::completed), fired(&order) {
-    op.decorator = this;
+    op.owner = this;
     op.worker = this_worker()->index;
   }
   static void completed(Job& job) noexcept {
     Op& op = static_cast<Op&>(job);
-    OrderedTimer& self = *static_cast<OrderedTimer*>(op.decorator);
+    OrderedTimer& self = *static_cast<OrderedTimer*>(op.owner);
     self.fired->push_back(self.op.deadline);
   }
   TimerOp op;

@@ -17,9 +17,8 @@
 namespace gauntlet {
 
 class SocketBase;
-class TaskBase;
 
-enum class OpKind : std::uint8_t { accept, connect, receive, receive_into, send, shutdown, close, timer, external };
+enum class OpKind : std::uint8_t { accept, connect, receive, receive_into, send, shutdown, close, timer };
 
 /// One operation. Submitted on the home worker of its socket, it completes exactly once, there, never inside submit()
 /// or cancel(): the runtime stores `result` and calls `run`. From submit to completion it must stay where it is;
@@ -29,14 +28,13 @@ class Op : public Job {
   Op(OpKind kind, Run completion) noexcept : Job(completion) { tag = static_cast<std::uint8_t>(kind); }
   ~Op() { assert(!in_flight && "an operation was destroyed before it completed"); }
 
-  OpKind kind() const noexcept { return static_cast<OpKind>(tag & 0x7f); }
+  OpKind kind() const noexcept { return static_cast<OpKind>(tag); }
 
   /// Non-negative: done (a byte count where one makes sense). Negative: minus an errno; -ECANCELED when cancelled.
   std::int32_t result = 0;
   bool in_flight = false;     ///< true from an answer `pending` until `run`; kept by whoever submits
   std::uint16_t scratch = 0;  ///< free for the runtime while in flight
-  TaskBase* waiter = nullptr;
-  void* decorator = nullptr;  ///< one word for whoever wraps the runtime (fault injection, tracing)
+  void* owner = nullptr;      ///< free for whoever submits: what `run` needs to know
 };
 
 /// Waits for a connection. A stream: connections may be accepted ahead of it. At EMFILE it stays pending, without
@@ -109,15 +107,6 @@ class TimerOp : public Op {
       : Op(OpKind::timer, completion), deadline(when) {}
   std::chrono::steady_clock::time_point deadline;
   TimerOp* previous = nullptr;  ///< with Job::next, the links of the runtime's timer structure
-};
-
-/// A wait that no runtime knows of: a join, a channel. `withdraw` is called on the waiter's worker when its task is
-/// cancelled; true: the wait is undone and `run` will not be called; false: `run` is already on its way.
-class ExternalOp : public Op {
- public:
-  using Withdraw = bool (*)(ExternalOp&) noexcept;
-  ExternalOp(Run completion, Withdraw undo) noexcept : Op(OpKind::external, completion), withdraw(undo) {}
-  Withdraw withdraw;
 };
 
 }  // namespace gauntlet

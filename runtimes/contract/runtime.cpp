@@ -4,15 +4,11 @@
 
 namespace gauntlet {
 
-namespace {
-constinit thread_local Worker* current_worker = nullptr;
-}
+constinit thread_local Worker* detail::current_worker = nullptr;
 
-Worker* this_worker() noexcept { return current_worker; }
+WorkerScope::WorkerScope(Worker& worker) noexcept : outer_(detail::current_worker) { detail::current_worker = &worker; }
 
-WorkerScope::WorkerScope(Worker& worker) noexcept : outer_(current_worker) { current_worker = &worker; }
-
-WorkerScope::~WorkerScope() { current_worker = outer_; }
+WorkerScope::~WorkerScope() { detail::current_worker = outer_; }
 
 void SpinLock::lock() noexcept {
   constexpr int tries_before_yield = 64;

@@ -9,22 +9,27 @@
 
 namespace gauntlet {
 
-class Op;
 class Runtime;
 
-/// The part of a root task that a runtime knows: enough to cancel it at shutdown. Touched only on its home worker.
+/// The part of a task that a runtime knows: enough to find the roots at shutdown. Touched only on the home worker.
 class TaskBase : public Job {
  public:
-  explicit TaskBase(Run function) noexcept : Job(function) {}
+  explicit TaskBase(Run function) noexcept : Job(function), previous_live(nullptr), next_live(nullptr) {}
 
   /// It has no home: any worker may resume it. See runtimes/task/migration.hpp.
   bool migrates() const noexcept { return worker == any_worker; }
 
-  TaskBase* previous_live = nullptr;  ///< links of the worker's list of live root tasks
-  TaskBase* next_live = nullptr;
-  Op* pending = nullptr;          ///< the operation it waits for, if any
   bool cancel_requested = false;  ///< whoever resumes it next drops it instead: destroys its frame
   std::uint16_t listed_at = 0;    ///< if it migrates, the worker in whose list of live tasks it stands
+  // A root stands in its worker's list of live tasks; a child does not, but has a parent and a root.
+  union {
+    TaskBase* previous_live;
+    TaskBase* parent_task;
+  };
+  union {
+    TaskBase* next_live;
+    TaskBase* root_task;
+  };
 
  protected:
   ~TaskBase() = default;
@@ -73,8 +78,12 @@ struct Worker {
   WorkerCounters counters;
 };
 
+namespace detail {
+extern constinit thread_local Worker* current_worker;
+}
+
 /// The worker that the calling thread is, or null outside every runtime.
-Worker* this_worker() noexcept;
+inline Worker* this_worker() noexcept { return detail::current_worker; }
 
 /// For runtimes: makes the calling thread a worker for its lifetime; nests.
 class WorkerScope {

@@ -65,11 +65,8 @@ Submitted UringLoop::submit(Op& op) noexcept {
     case OpKind::timer:
       timers_.insert(static_cast<TimerOp&>(op));
       return Submitted::pending;
-    case OpKind::external:
-      break;
   }
-  op.result = -EINVAL;
-  return Submitted::done;
+  std::unreachable();
 }
 
 Submitted UringLoop::queue_try(Op& op) noexcept {
@@ -329,7 +326,6 @@ void UringLoop::cancel(Op& op) noexcept {
       op.result = -ECANCELED;
       return answers_.push(op);
     case OpKind::close:
-    case OpKind::external:
       return;
     default:
       break;

@@ -82,11 +82,8 @@ Submitted UvEngine::submit(Op& op) noexcept {
     case OpKind::timer:
       timers_.insert(static_cast<TimerOp&>(op));
       return Submitted::pending;
-    case OpKind::external:
-      break;
   }
-  op.result = -EINVAL;
-  return Submitted::done;
+  std::unreachable();
 }
 
 Submitted UvEngine::queue_try(Op& op) noexcept {
@@ -296,7 +293,7 @@ void UvEngine::cancel(Op& op) noexcept {
     op.result = -ECANCELED;
     return answers_.push(op);
   }
-  if (op.kind() == OpKind::close || op.kind() == OpKind::external) return;
+  if (op.kind() == OpKind::close) return;
   if (op.scratch == queued_to_complete || op.scratch == cancel_asked) return;
   UvSocket& socket = socket_of_op(op);
   switch (op.kind()) {

@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::size_t events_per_poll = 256;
 /// Jobs and answers taken before the kernel is asked again, so that ready tasks cannot keep out the network.
-constexpr int batch = 256;
+constexpr unsigned batch = 256;
 
 /// False before Linux 5.11, and under valgrind.
 bool has_fine_timeouts(int epoll_fd) {
@@ -133,17 +133,19 @@ bool EpollLoop::turn(bool may_block) {
 }
 
 void EpollLoop::run_ready() {
-  for (int i = 0; i < batch; ++i) {
+  unsigned count = 0;
+  while (count < batch) {
     Job* job = ready_.pop();
-    if (job == nullptr) return;
+    if (job == nullptr) break;
+    ++count;
     budget_ = config_.turn_budget;
-    worker_.counters.jobs_run.add();
     job->run(*job);
   }
+  worker_.counters.jobs_run.add(count);
 }
 
 void EpollLoop::answer_queued() {
-  for (int i = 0; i < batch; ++i) {
+  for (unsigned i = 0; i < batch; ++i) {
     Job* job = answers_.pop();
     if (job == nullptr) return;
     Op& op = static_cast<Op&>(*job);

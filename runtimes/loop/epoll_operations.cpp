@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cerrno>
 #include <climits>
+#include <utility>
 
 #include "runtimes/loop/epoll_loop.hpp"
 #include "runtimes/loop/socket_calls.hpp"
@@ -65,11 +66,8 @@ Submitted EpollLoop::submit(Op& op) noexcept {
     case OpKind::timer:
       timers_.insert(static_cast<TimerOp&>(op));
       return Submitted::pending;
-    case OpKind::external:
-      break;
   }
-  op.result = -EINVAL;
-  return Submitted::done;
+  std::unreachable();
 }
 
 Submitted EpollLoop::queue_try(Op& op) noexcept {
@@ -235,7 +233,6 @@ void EpollLoop::cancel(Op& op) noexcept {
       return answers_.push(op);
     case OpKind::close:
     case OpKind::shutdown:
-    case OpKind::external:
       return;
     default:
       break;

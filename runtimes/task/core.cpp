@@ -1,77 +1,18 @@
 #include "runtimes/task/core.hpp"
 
-#include <cassert>
 #include <mutex>
-#include <new>
-#include <utility>
-
-#include "runtimes/task/frame_cache.hpp"
-#include "runtimes/task/migration.hpp"
 
 namespace gauntlet {
-
-using namespace migration;
-
-namespace {
-
-/// Ids are handed to threads in blocks, so that spawning touches no shared cache line.
-std::uint64_t next_task_id() noexcept {
-  constexpr std::uint64_t block = 4096;
-  static std::atomic<std::uint64_t> blocks{0};
-  constinit thread_local std::uint64_t next = 0;
-  constinit thread_local std::uint64_t end = 0;
-  if (next == end) {
-    next = blocks.fetch_add(1, std::memory_order_relaxed) * block + 1;
-    end = next + block;
-  }
-  return next++;
-}
-
-}  // namespace
-
-void* TaskCore::operator new(std::size_t bytes) {
-  void* memory = allocate_frame(bytes + sizeof(TaskShared));
-  return new (memory) TaskShared + 1;
-}
-
-void TaskCore::operator delete(void* memory, std::size_t bytes) noexcept {
-  TaskShared* shared = static_cast<TaskShared*>(memory) - 1;
-  if (shared->references.load(std::memory_order_acquire) == 0) {
-    free_frame(shared, bytes + sizeof(TaskShared));
-    return;
-  }
-  static_assert(sizeof(TaskRemains) <= sizeof(TaskCore));
-  new (memory) TaskRemains{bytes + sizeof(TaskShared)};
-}
-
-void TaskShared::release() noexcept {
-  if (references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  TaskRemains& left = remains();
-  const std::size_t bytes = left.bytes;
-  if (left.destroy != nullptr) {
-    left.destroy(left);
-  } else {
-    left.~TaskRemains();
-  }
-  free_frame(this, bytes);
-}
-
-void TaskCore::become_root(std::uint8_t references, std::uint16_t home) noexcept {
-  TaskShared& mine = shared();
-  const std::uint64_t id = next_task_id();
-  mine.id_high = static_cast<std::uint8_t>(id >> 32);
-  mine.id_low = static_cast<std::uint32_t>(id);
-  mine.references.store(references, std::memory_order_relaxed);
-  mine.home = static_cast<std::uint8_t>(home);
-  worker = home;
-  run = &start_root;
-}
 
 void TaskCore::start_root(Job& job) noexcept {
   TaskCore& task = static_cast<TaskCore&>(job);
   Worker& here = *this_worker();
   assert((task.worker == any_worker || task.worker == here.index) && "a task was resumed away from its home");
-  enter_list(task);
+  if (task.migrates()) {
+    enter_shared_list(task, here);
+  } else {
+    here.tasks.insert(task);
+  }
   here.counters.tasks_started.add();
   task.run = &resume_job;
   if (here.draining) [[unlikely]]
@@ -82,97 +23,106 @@ void TaskCore::start_root(Job& job) noexcept {
 void TaskCore::resume_job(Job& job) noexcept {
   TaskCore& core = static_cast<TaskCore&>(job);
   TaskCore& task = core.root();
-  if (task.migrates()) return resume_migrating(core);
+  if (task.migrates()) return resume_migrating(core, task);
   if (task.cancel_requested) [[unlikely]]
     return task.drop();
   task.shared().set_state(TaskState::running);
   core.handle().resume();
 }
 
-void TaskCore::resume_waiter(Job& job) noexcept {
-  Op& op = static_cast<Op&>(job);
-  TaskCore& core = static_cast<TaskCore&>(*op.waiter);
-  if (core.root().migrates() && !claim_completion(core.root())) return;
-  op.in_flight = false;
-  core.root().pending = nullptr;
+void TaskCore::resume_ended_wait(TaskCore& core, TaskCore& task) noexcept {
+  task.pending_ = PendingWait();
   resume_job(core);
 }
 
-void TaskCore::cancel_pending(TaskCore& root) noexcept {
-  Op& op = *root.pending;
-  if (op.kind() != OpKind::external) return this_worker()->runtime->cancel(op);
-  ExternalOp& external = static_cast<ExternalOp&>(op);
-  if (!external.withdraw(external)) return;
+void TaskCore::resume_waiter(Job& job) noexcept {
+  Op& op = static_cast<Op&>(job);
+  TaskCore& core = *static_cast<TaskCore*>(op.owner);
+  TaskCore& task = core.root();
+  if (task.migrates() && !claim_completion(task)) return;
   op.in_flight = false;
-  root.pending = nullptr;
+  resume_ended_wait(core, task);
+}
+
+void TaskCore::resume_woken(Job& job) noexcept {
+  TaskCore& core = static_cast<TaskCore&>(job);
+  TaskCore& task = core.root();
+  if (task.migrates() && !claim_completion(task)) return;
+  resume_ended_wait(core, task);
+}
+
+bool TaskCore::withdraw_pending() noexcept {
+  if (!pending_.external().withdraw()) return false;
+  pending_ = PendingWait();
+  run = &resume_job;
+  return true;
+}
+
+void TaskCore::cancel_pending() noexcept {
+  Runtime& runtime = *this_worker()->runtime;
+  if (Op* op = pending_.op()) return runtime.cancel(*op);
   // Dropped from the ready queue, not here: destructors of this frame must not run inside somebody else's call.
-  this_worker()->runtime->schedule(root);
+  if (withdraw_pending()) runtime.schedule(*this);
 }
 
-void TaskCore::stop_waiting(Op& op) noexcept {
-  op.in_flight = false;
-  root_->pending = nullptr;
-  if (root_->migrates()) return change_word(root_->shared(), waiting_word | suspending, running_word);
-  root_->shared().set_state(TaskState::running);
-}
-
-void TaskCore::become_ready() noexcept {
-  worker = root_->worker;
-  if (root_->migrates()) return change_word(root_->shared(), running_word, ready_word);
-  root_->shared().set_state(TaskState::ready);
+void TaskCore::stop_waiting() noexcept {
+  TaskCore& task = root();
+  task.pending_ = PendingWait();
+  if (task.migrates()) return stop_migrating_wait(task);
+  task.shared().set_state(TaskState::running);
 }
 
 void TaskCore::request_cancel() noexcept {
   if (migrates()) return request_cancel_migrating(shared());
   if (cancel_requested || shared().state() >= TaskState::done) return;
   cancel_requested = true;
-  if (pending != nullptr) cancel_pending(*this);
+  if (pending_) cancel_pending();
 }
 
-void TaskShared::tell_joiner() noexcept {
-  JoinWaiter* waiter = joiner.exchange(TaskShared::finished(), std::memory_order_acq_rel);
-  if (waiter != nullptr) waiter->runtime->schedule(*waiter);
-}
-
-void TaskCore::enter_list(TaskCore& root) noexcept {
-  Worker& here = *this_worker();
-  if (!root.migrates()) return here.tasks.insert(root);
+void TaskCore::enter_shared_list(TaskCore& root, Worker& here) noexcept {
   root.listed_at = here.index;
   const std::lock_guard lock(here.migrating_lock);
   here.migrating.insert(root);
 }
 
-void TaskCore::leave_list(TaskCore& root) noexcept {
-  Worker& here = *this_worker();
-  if (!root.migrates()) return here.tasks.remove(root);
+void TaskCore::leave_shared_list(TaskCore& root, Worker& here) noexcept {
   Worker& listed = *here.peers[root.listed_at];
   const std::lock_guard lock(listed.migrating_lock);
   listed.migrating.remove(root);
 }
 
+void TaskCore::leave_list(Worker& here) noexcept {
+  if (migrates()) return leave_shared_list(*this, here);
+  here.tasks.remove(*this);
+}
+
 TaskShared& TaskCore::destroy_finished_root() noexcept {
-  Worker& home = *this_worker();
-  leave_list(*this);
-  home.counters.tasks_finished.add();
-  if (exception) home.counters.tasks_failed.add();
+  Worker& here = *this_worker();
+  leave_list(here);
+  here.counters.tasks_finished.add();
   TaskShared& mine = shared();
-  mine.set_state(exception ? TaskState::failed : TaskState::done);
-  std::exception_ptr kept = std::move(exception);
+  if (!has(Mark::failed)) [[likely]] {
+    mine.set_state(TaskState::done);
+    handle().destroy();
+    return mine;
+  }
+  here.counters.tasks_failed.add();
+  mine.set_state(TaskState::failed);
+  std::exception_ptr kept = take_failure();
   handle().destroy();
   mine.remains().exception = std::move(kept);
   return mine;
 }
 
 void TaskCore::drop() noexcept {
-  Worker& home = *this_worker();
-  leave_list(*this);
-  home.counters.tasks_finished.add();
-  home.counters.tasks_cancelled.add();
+  Worker& here = *this_worker();
+  leave_list(here);
+  here.counters.tasks_finished.add();
+  here.counters.tasks_cancelled.add();
   TaskShared& mine = shared();
   mine.set_state(TaskState::cancelled);
   handle().destroy();
-  mine.tell_joiner();
-  mine.release();
+  mine.announce_end();
 }
 
 }  // namespace gauntlet

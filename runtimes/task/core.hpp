@@ -4,75 +4,42 @@
 // Memory of a frame: | TaskShared | compiler's frame: resume, destroy, promise (TaskCore, result), locals |
 #pragma once
 
-#include <atomic>
+#include <cassert>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <utility>
 
 #include "runtimes/contract/op.hpp"
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/contract/worker.hpp"
+#include "runtimes/task/external_wait.hpp"
+#include "runtimes/task/frame_cache.hpp"
+#include "runtimes/task/shared.hpp"
 
 namespace gauntlet {
 
-enum class TaskState : std::uint8_t { ready, running, waiting, done, cancelled, failed };
-inline constexpr std::uint8_t task_state_mask = 7;  ///< the bits above are those of migration.hpp
-
-/// Waits for a task to finish: a join, or the owner of a block_on. `runtime` is where it is scheduled then.
-class JoinWaiter : public ExternalOp {
- public:
-  JoinWaiter(Run completion, Withdraw undo) noexcept : ExternalOp(completion, undo) {}
-  Runtime* runtime = nullptr;
-};
-
-/// What is left in the memory of a root's frame when the task has ended and a handle still refers to it: the outcome.
-/// Parameters and locals are gone by then, so that a socket among them is closed by its task, never by a handle.
-struct TaskRemains {
-  std::size_t bytes = 0;                             ///< of the whole allocation
-  void (*destroy)(TaskRemains&) noexcept = nullptr;  ///< of a result behind this; null: there is none
-  std::exception_ptr exception = nullptr;
-};
-
-/// The part of a root that outlives its frame as long as a handle exists. Stands before every frame; only a spawned
-/// root uses it.
-struct TaskShared {
-  static constexpr std::uint8_t no_home = 0xff;
-
-  std::atomic<JoinWaiter*> joiner{nullptr};  ///< null, the one waiter, or finished()
-  std::atomic<std::uint8_t> references{0};   ///< the task itself, its handle, cancel requests on their way
-  std::atomic<std::uint8_t> word{static_cast<std::uint8_t>(TaskState::ready)};  ///< the state; see migration.hpp
-  std::uint8_t home = no_home;  ///< index of the worker that alone resumes it; set before it is scheduled
-  std::uint8_t id_high = 0;
-  std::uint32_t id_low = 0;
-
-  static JoinWaiter* finished() noexcept { return reinterpret_cast<JoinWaiter*>(std::uintptr_t{1}); }
-  /// Repeats after 2^40 tasks.
-  std::uint64_t id() const noexcept { return std::uint64_t{id_high} << 32 | id_low; }
-  TaskState state() const noexcept {
-    return static_cast<TaskState>(word.load(std::memory_order_relaxed) & task_state_mask);
-  }
-  /// While nobody else may change it.
-  void set_state(TaskState state) noexcept { word.store(static_cast<std::uint8_t>(state), std::memory_order_relaxed); }
-  void* frame() noexcept { return this + 1; }
-  /// Once the frame is destroyed.
-  TaskRemains& remains() noexcept { return *static_cast<TaskRemains*>(frame()); }
-  /// The task has ended; its waiter, if any, is scheduled.
-  void tell_joiner() noexcept;
-  /// Gives up one reference; the last one frees whatever is left.
-  void release() noexcept;
-};
-static_assert(sizeof(TaskShared) == 16, "frames behind it must stay aligned to 16");
-
 class TaskCore : public TaskBase {
  public:
-  TaskCore() noexcept : TaskBase(&resume_job), root_(this) {}
+  TaskCore() noexcept : TaskBase(&resume_job), pending_() {}
+  ~TaskCore() {
+    if (has(Mark::failed)) failure_.~exception_ptr();
+  }
 
-  static void* operator new(std::size_t bytes);
-  static void operator delete(void* memory, std::size_t bytes) noexcept;
+  static void* operator new(std::size_t bytes) {
+    return new (allocate_frame(bytes + sizeof(TaskShared))) TaskShared + 1;
+  }
+  static void operator delete(void* memory, std::size_t bytes) noexcept {
+    TaskShared* shared = static_cast<TaskShared*>(memory) - 1;
+    // Not a root: nobody else knows of it.
+    if (shared->references.load(std::memory_order_relaxed) == 0) return free_frame(shared, bytes + sizeof(TaskShared));
+    static_assert(sizeof(TaskRemains) <= sizeof(TaskCore));
+    new (memory) TaskRemains{bytes + sizeof(TaskShared)};
+  }
 
   std::coroutine_handle<> handle() noexcept { return std::coroutine_handle<TaskCore>::from_promise(*this); }
-  TaskCore& root() noexcept { return *root_; }
+  TaskCore& root() noexcept { return has(Mark::child) ? static_cast<TaskCore&>(*root_task) : *this; }
   /// Roots only.
   TaskShared& shared() noexcept { return static_cast<TaskShared*>(handle().address())[-1]; }
   static TaskCore& of(TaskShared& shared) noexcept {
@@ -81,50 +48,66 @@ class TaskCore : public TaskBase {
 
   /// Makes this the child of `parent`, which is resumed when this has finished.
   void set_parent(TaskCore& parent) noexcept {
-    parent_ = &parent;
-    root_ = parent.root_;
+    set(Mark::child);
+    parent_task = &parent;
+    root_task = &parent.root();
   }
 
-  /// Makes this a root with `references` holders, to be resumed on worker `home` (Job::any_worker: on whichever).
-  void become_root(std::uint8_t references, std::uint16_t home) noexcept;
+  /// Makes this a root that a handle refers to, to be resumed on worker `home` (Job::any_worker: on whichever).
+  void become_root(std::uint16_t home) noexcept {
+    shared().be_born(home);
+    worker = home;
+    run = &start_root;
+  }
 
   /// Null for a root.
-  TaskCore* parent() const noexcept { return parent_; }
+  TaskCore* parent() const noexcept { return has(Mark::child) ? static_cast<TaskCore*>(parent_task) : nullptr; }
 
   /// Starts an operation for the coroutine of this core. True: suspended, `op.run` will resume it.
   bool start(Op& op, Runtime& runtime) noexcept {
-    op.waiter = this;
-    op.worker = root_->worker;
-    if (root_->migrates()) return start_migrating(op, runtime);
+    TaskCore& task = root();
+    op.owner = this;
+    op.worker = task.worker;
+    if (task.migrates()) return start_migrating(op, runtime);
     if (runtime.submit(op) == Submitted::done) return false;
-    wait_for(op);
-    honour_cancel();
+    op.in_flight = true;
+    task.pending_ = PendingWait(op);
+    task.shared().set_state(TaskState::waiting);
+    task.honour_cancel();
     return true;
   }
 
-  /// The coroutine of this core is about to stay suspended until `op` completes. Comes before `op` is made known to
-  /// whoever completes it, if that may be another thread; then honour_cancel() or stop_waiting() follows.
-  void wait_for(Op& op) noexcept {
-    op.in_flight = true;
-    op.worker = root_->worker;
-    root_->pending = &op;
-    if (root_->migrates()) return begin_migrating_wait();
-    root_->shared().set_state(TaskState::waiting);
+  /// The coroutine of this core is about to stay suspended until it is scheduled, see ExternalWait. Comes before `wait`
+  /// is made known to whoever ends it, who may be another thread; then end_suspending() or stop_waiting() follows.
+  void wait_for(ExternalWait& wait) noexcept {
+    TaskCore& task = root();
+    wait.waiter = this;
+    worker = task.worker;
+    run = &resume_woken;
+    task.pending_ = PendingWait(wait);
+    if (task.migrates()) return begin_migrating_wait(task);
+    task.shared().set_state(TaskState::waiting);
   }
 
-  /// After wait_for, when `op` is on its way: a task that was cancelled while it ran does not wait. If the task
-  /// migrates it may be gone when this returns.
-  void honour_cancel() noexcept {
-    if (root_->migrates()) return end_migrating_wait(*root_);
-    if (root_->cancel_requested) [[unlikely]]
-      cancel_pending(*root_);
+  /// After wait_for, when the wait is known: a task that was cancelled while it ran does not wait. If the task migrates
+  /// it may be gone when this returns.
+  void end_suspending() noexcept {
+    TaskCore& task = root();
+    if (task.migrates()) return end_migrating_wait(task);
+    task.honour_cancel();
   }
 
-  /// After wait_for, when `op` turned out to be done and nobody will complete it.
-  void stop_waiting(Op& op) noexcept;
+  /// After wait_for, when there turned out to be nothing to wait for and nobody will schedule this.
+  void stop_waiting() noexcept;
 
   /// About to be scheduled again without waiting for anything.
-  void become_ready() noexcept;
+  void become_ready() noexcept {
+    TaskCore& task = root();
+    worker = task.worker;
+    run = &resume_job;
+    if (task.migrates()) return become_ready_migrating(task);
+    task.shared().set_state(TaskState::ready);
+  }
 
   /// Asks for cancellation, on the home worker; of a task that migrates, on any worker of its runtime. The task is
   /// dropped where it is suspended now or next.
@@ -132,38 +115,75 @@ class TaskCore : public TaskBase {
   /// The same for a task that migrates and may have ended; the caller holds a reference.
   static void request_cancel_migrating(TaskShared& task) noexcept;
 
-  /// For schedulers: the job starts a task, or resumes one whose operation has completed.
+  /// For schedulers: the job starts a task, or resumes one whose wait is over.
   static bool is_start(const Job& job) noexcept { return job.run == &start_root; }
-  static bool is_completion(const Job& job) noexcept { return job.run == &resume_waiter; }
+  static bool is_completion(const Job& job) noexcept { return job.run == &resume_waiter || job.run == &resume_woken; }
 
   /// Completion of every operation that a coroutine awaits.
   static void resume_waiter(Job& job) noexcept;
-  /// Resumes the coroutine whose core was scheduled.
-  static void resume_job(Job& job) noexcept;
-
-  std::exception_ptr exception;
 
  protected:
+  /// Marks kept in Job::tag.
+  enum class Mark : std::uint8_t {
+    child = 1,   ///< awaited by another coroutine; the links of TaskBase are its parent and its root
+    failed = 2,  ///< it ended with an exception
+    valued = 4   ///< it ended with a result
+  };
+  bool has(Mark mark) const noexcept { return (tag & static_cast<std::uint8_t>(mark)) != 0; }
+  void set(Mark mark) noexcept { tag = static_cast<std::uint8_t>(tag | static_cast<std::uint8_t>(mark)); }
+  void clear(Mark mark) noexcept { tag = static_cast<std::uint8_t>(tag & ~static_cast<std::uint8_t>(mark)); }
+
+  /// Keeps the exception that is being handled.
+  void fail() noexcept {
+    new (&failure_) std::exception_ptr(std::current_exception());
+    set(Mark::failed);
+  }
+  /// Of a coroutine that has failed; once.
+  std::exception_ptr take_failure() noexcept {
+    std::exception_ptr taken = std::move(failure_);
+    failure_.~exception_ptr();
+    new (&pending_) PendingWait();
+    clear(Mark::failed);
+    return taken;
+  }
+
   /// Ends a root that ran to its end: destroys its frame, this included, and leaves the exception in what remains.
   TaskShared& destroy_finished_root() noexcept;
 
  private:
   static void start_root(Job& job) noexcept;
-  static void cancel_pending(TaskCore& root) noexcept;
-  static void enter_list(TaskCore& root) noexcept;
-  static void leave_list(TaskCore& root) noexcept;
+  static void resume_job(Job& job) noexcept;
+  static void resume_woken(Job& job) noexcept;
+  static void resume_ended_wait(TaskCore& core, TaskCore& task) noexcept;
+
+  // Of roots.
+  void honour_cancel() noexcept {
+    if (cancel_requested) [[unlikely]]
+      cancel_pending();
+  }
+  void leave_list(Worker& here) noexcept;
+  void cancel_pending() noexcept;
+  bool withdraw_pending() noexcept;
   void drop() noexcept;
 
   // For tasks that migrate: see migration.hpp.
+  static void enter_shared_list(TaskCore& root, Worker& here) noexcept;
+  static void leave_shared_list(TaskCore& root, Worker& here) noexcept;
   bool start_migrating(Op& op, Runtime& runtime) noexcept;
-  void begin_migrating_wait() noexcept;
+  static void begin_migrating_wait(TaskCore& root) noexcept;
   static void end_migrating_wait(TaskCore& root) noexcept;
+  static void stop_migrating_wait(TaskCore& root) noexcept;
+  static void become_ready_migrating(TaskCore& root) noexcept;
   static bool claim_completion(TaskCore& root) noexcept;
   static void cancel_claimed(TaskCore& root) noexcept;
-  static void resume_migrating(TaskCore& core) noexcept;
+  static void resume_migrating(TaskCore& core, TaskCore& root) noexcept;
+  static void pass_on(PendingWait wait) noexcept;
 
-  TaskCore* parent_ = nullptr;
-  TaskCore* root_;
+  // A coroutine that has ended waits for nothing.
+  union {
+    PendingWait pending_;  ///< roots only
+    std::exception_ptr failure_;
+  };
 };
 
 }  // namespace gauntlet

@@ -1,16 +1,77 @@
 // Memory of coroutine frames, recycled by size.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <new>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define GAUNTLET_NO_FRAME_CACHE
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GAUNTLET_NO_FRAME_CACHE
+#endif
+#endif
 
 namespace gauntlet {
 
+namespace detail {
+
+inline constexpr std::size_t frame_class_bytes = 16;
+inline constexpr std::size_t frame_classes = 128;  ///< frames up to 2 KiB; larger ones are rare and go to the heap
+
+struct FreeFrame {
+  FreeFrame* next;
+};
+
+/// Of one thread. Trivial, so that access needs no guard.
+struct FrameCache {
+  std::array<FreeFrame*, frame_classes> lists;
+  std::size_t room_bytes;  ///< that may still be kept; 0 before the first frame is freed and after the thread's end
+};
+extern constinit thread_local FrameCache frame_cache;
+
+void* allocate_frame_from_heap(std::size_t bytes);
+/// The frame does not fit into the cache, or is the first that this thread frees.
+void free_frame_slowly(void* memory, std::size_t bytes) noexcept;
+
+constexpr std::size_t frame_class_of(std::size_t bytes) noexcept {
+  return (bytes + frame_class_bytes - 1) / frame_class_bytes;
+}
+
+}  // namespace detail
+
 /// At least `bytes`, aligned to 16. From the calling thread's free list of that size class, else from the heap.
-void* allocate_frame(std::size_t bytes);
+inline void* allocate_frame(std::size_t bytes) {
+#ifndef GAUNTLET_NO_FRAME_CACHE
+  const std::size_t index = detail::frame_class_of(bytes);
+  if (index < detail::frame_classes) {
+    detail::FrameCache& cache = detail::frame_cache;
+    if (detail::FreeFrame* frame = cache.lists[index]) {
+      cache.lists[index] = frame->next;
+      cache.room_bytes += index * detail::frame_class_bytes;
+      return frame;
+    }
+  }
+#endif
+  return detail::allocate_frame_from_heap(bytes);
+}
 
 /// Any thread may free what any thread allocated; the memory joins the freeing thread's list, up to a bound,
 /// so that tasks which are always spawned on one worker and end on another pile up nowhere.
 /// Under AddressSanitizer every frame goes through the heap, so that use after free is seen.
-void free_frame(void* memory, std::size_t bytes) noexcept;
+inline void free_frame(void* memory, std::size_t bytes) noexcept {
+#ifndef GAUNTLET_NO_FRAME_CACHE
+  const std::size_t index = detail::frame_class_of(bytes);
+  const std::size_t size = index * detail::frame_class_bytes;
+  detail::FrameCache& cache = detail::frame_cache;
+  if (index < detail::frame_classes && size <= cache.room_bytes) [[likely]] {
+    cache.lists[index] = new (memory) detail::FreeFrame{cache.lists[index]};
+    cache.room_bytes -= size;
+    return;
+  }
+#endif
+  detail::free_frame_slowly(memory, bytes);
+}
 
 }  // namespace gauntlet

@@ -41,7 +41,7 @@ class SocketOwner {
 
   class Close : public OpAwaiter<CloseOp> {
    public:
-    explicit Close(SocketBase& record) noexcept : OpAwaiter(record.runtime(), record) {}
+    explicit Close(SocketBase& record) noexcept : OpAwaiter(record) {}
     Result<void> await_resume() const noexcept {
       if (op.result < 0) return errno_error(op.result);
       return {};
@@ -65,7 +65,7 @@ class Socket : public detail::SocketOwner {
 
   class Receive : public OpAwaiter<ReceiveOp> {
    public:
-    explicit Receive(SocketBase& from) noexcept : OpAwaiter(from.runtime(), from) {}
+    explicit Receive(SocketBase& from) noexcept : OpAwaiter(from) {}
     Result<Buffer> await_resume() noexcept {
       if (op.result < 0) return errno_error(op.result);
       return std::move(op.buffer);
@@ -76,7 +76,7 @@ class Socket : public detail::SocketOwner {
 
   class ReceiveInto : public OpAwaiter<ReceiveIntoOp> {
    public:
-    ReceiveInto(SocketBase& from, std::span<std::byte> memory) noexcept : OpAwaiter(from.runtime(), from, memory) {}
+    ReceiveInto(SocketBase& from, std::span<std::byte> memory) noexcept : OpAwaiter(from, memory) {}
     Result<std::size_t> await_resume() const noexcept {
       if (op.result < 0) return errno_error(op.result);
       return static_cast<std::size_t>(op.result);
@@ -87,7 +87,7 @@ class Socket : public detail::SocketOwner {
 
   class SendPieces : public OpAwaiter<SendOp> {
    public:
-    SendPieces(SocketBase& to, std::span<const iovec> pieces) noexcept : OpAwaiter(to.runtime(), to, pieces) {}
+    SendPieces(SocketBase& to, std::span<const iovec> pieces) noexcept : OpAwaiter(to, pieces) {}
     Result<void> await_resume() const noexcept {
       if (op.result < 0) return errno_error(op.result);
       return {};
@@ -99,7 +99,7 @@ class Socket : public detail::SocketOwner {
   class SendBytes : public OpAwaiter<SendOp> {
    public:
     SendBytes(SocketBase& to, std::span<const std::byte> bytes) noexcept
-        : OpAwaiter(to.runtime(), to, std::span<const iovec>()),
+        : OpAwaiter(to, std::span<const iovec>()),
           piece_{const_cast<std::byte*>(bytes.data()), bytes.size()} {
       op.pieces = {&piece_, 1};
     }
@@ -116,7 +116,7 @@ class Socket : public detail::SocketOwner {
 
   class Shutdown : public OpAwaiter<ShutdownOp> {
    public:
-    explicit Shutdown(SocketBase& of) noexcept : OpAwaiter(of.runtime(), of) {}
+    explicit Shutdown(SocketBase& of) noexcept : OpAwaiter(of) {}
     Result<void> await_resume() const noexcept {
       if (op.result < 0) return errno_error(op.result);
       return {};
@@ -133,7 +133,7 @@ class Listener : public detail::SocketOwner {
 
   class Accept : public OpAwaiter<AcceptOp> {
    public:
-    explicit Accept(SocketBase& listening) noexcept : OpAwaiter(listening.runtime(), listening) {}
+    explicit Accept(SocketBase& listening) noexcept : OpAwaiter(listening) {}
     ~Accept() {
       if (op.accepted != nullptr) op.accepted->abandon();
     }
@@ -147,7 +147,7 @@ class Listener : public detail::SocketOwner {
 
 class Connect : public OpAwaiter<ConnectOp> {
  public:
-  Connect(Runtime& runtime, const Endpoint& to) noexcept : OpAwaiter(runtime, to) {}
+  explicit Connect(const Endpoint& to) noexcept : OpAwaiter(to) {}
   ~Connect() {
     if (op.connected != nullptr) op.connected->abandon();
   }
@@ -158,7 +158,7 @@ class Connect : public OpAwaiter<ConnectOp> {
 };
 
 /// On the runtime of the calling worker.
-inline Connect connect(const Endpoint& to) noexcept { return Connect(*this_worker()->runtime, to); }
+inline Connect connect(const Endpoint& to) noexcept { return Connect(to); }
 
 /// Opens a listener on the runtime of the calling worker, at once.
 inline Result<Listener> listen(const Endpoint& at) {

@@ -31,7 +31,7 @@ class CancelRequest final : public Job {
     // A finished task may be a dropped one, whose frame is gone.
     if (request.task_->home == TaskShared::no_home) {
       TaskCore::request_cancel_migrating(*request.task_);
-    } else if (request.task_->joiner.load(std::memory_order_acquire) != TaskShared::finished()) {
+    } else if (!request.task_->has_finished()) {
       TaskCore::of(*request.task_).request_cancel();
     }
     request.task_->release();
@@ -58,25 +58,19 @@ void JoinHandleBase::cancel() noexcept {
 }
 
 bool JoinSuspension::suspend(TaskCore& core) noexcept {
-  waiter_.waiter = &core;
-  waiter_.runtime = this_worker()->runtime;
-  // In flight before it is published: the task may finish on another thread at once.
-  core.wait_for(waiter_);
-  JoinWaiter* expected = nullptr;
-  if (task_->joiner.compare_exchange_strong(expected, &waiter_, std::memory_order_acq_rel)) {
-    core.honour_cancel();
+  runtime_ = this_worker()->runtime;
+  core.wait_for(*this);
+  if (handle_->wait_with(*this)) {
+    core.end_suspending();
     return true;
   }
-  assert(expected == TaskShared::finished() && "a task has at most one waiter");
-  core.stop_waiting(waiter_);
+  core.stop_waiting();
   return false;
 }
 
-bool JoinSuspension::Waiter::undo(ExternalOp& op) noexcept {
-  auto& self = static_cast<Waiter&>(op);
-  JoinWaiter* expected = &self;
-  return self.suspension->task_->joiner.compare_exchange_strong(expected, nullptr, std::memory_order_acq_rel);
-}
+void JoinSuspension::joined() noexcept { runtime_->schedule(*waiter); }
+
+bool JoinSuspension::withdraw() noexcept { return handle_->task_->remove_waiter(*this); }
 
 }  // namespace detail
 

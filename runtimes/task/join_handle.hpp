@@ -31,6 +31,8 @@ using TaskResult = std::expected<T, TaskFailure>;
 
 namespace detail {
 
+class JoinSuspension;
+
 /// Handle without a type: everything but the result.
 class JoinHandleBase {
  public:
@@ -52,11 +54,13 @@ class JoinHandleBase {
   bool valid() const noexcept { return task_ != nullptr; }
   std::uint64_t id() const noexcept { return task_->id(); }
   TaskState state() const noexcept { return task_->state(); }
-  bool finished() const noexcept { return task_->joiner.load(std::memory_order_acquire) == TaskShared::finished(); }
+  bool finished() const noexcept { return task_->has_finished(); }
 
   /// Lets the task run on, alone. Any thread.
   void detach() noexcept {
-    if (task_ != nullptr) std::exchange(task_, nullptr)->release();
+    if (task_ == nullptr) return;
+    task_->detach(is_home());
+    task_ = nullptr;
   }
 
   /// Asks the task to end. It is dropped at the point where it is suspended, or suspends next: destructors of its
@@ -64,38 +68,43 @@ class JoinHandleBase {
   /// the request travels to the task's home. Asking twice is asking once.
   void cancel() noexcept;
 
-  /// Makes `waiter` the one that is scheduled at the end of the task. False: it has ended already.
-  bool wait_with(JoinWaiter& waiter) noexcept {
-    JoinWaiter* expected = nullptr;
-    return task_->joiner.compare_exchange_strong(expected, &waiter, std::memory_order_acq_rel);
-  }
+  /// Makes `waiter` the one that is told of the end of the task. False: it has ended already.
+  bool wait_with(JoinWaiter& waiter) noexcept { return task_->set_waiter(waiter, is_home()); }
 
  protected:
+  friend class JoinSuspension;
+
+  /// The calling thread is the task's home, and the task can be nowhere else.
+  bool is_home() const noexcept {
+    const Worker* here = this_worker();
+    return here != nullptr && here->runtime == runtime_ && here->index == task_->home;
+  }
+
   TaskShared* task_ = nullptr;
   Runtime* runtime_ = nullptr;  ///< null once a cancel request has been sent
 };
 
 /// Suspends the awaiting coroutine until the task has finished.
-class JoinSuspension {
+class JoinSuspension : private JoinWaiter {
  public:
-  explicit JoinSuspension(TaskShared& task) noexcept : task_(&task), waiter_(*this) {}
-  bool await_ready() const noexcept { return task_->joiner.load(std::memory_order_acquire) == TaskShared::finished(); }
+  explicit JoinSuspension(JoinHandleBase& handle) noexcept : handle_(&handle) {}
+  bool await_ready() const noexcept { return handle_->finished(); }
   template <typename Promise>
   bool await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
     return suspend(awaiting.promise());
   }
 
- private:
-  struct Waiter final : JoinWaiter {
-    explicit Waiter(JoinSuspension& owner) noexcept
-        : JoinWaiter(&TaskCore::resume_waiter, &Waiter::undo), suspension(&owner) {}
-    static bool undo(ExternalOp& op) noexcept;
-    JoinSuspension* suspension;
-  };
-  bool suspend(TaskCore& core) noexcept;
+ protected:
+  ~JoinSuspension() = default;
 
-  TaskShared* task_;
-  Waiter waiter_;
+  JoinHandleBase* handle_;
+
+ private:
+  bool suspend(TaskCore& core) noexcept;
+  void joined() noexcept final;
+  bool withdraw() noexcept final;
+
+  Runtime* runtime_ = nullptr;
 };
 
 }  // namespace detail
@@ -107,13 +116,10 @@ class [[nodiscard]] JoinHandle : public detail::JoinHandleBase {
  public:
   using JoinHandleBase::JoinHandleBase;
 
-  class Awaiter : public detail::JoinSuspension {
+  class Awaiter final : public detail::JoinSuspension {
    public:
-    explicit Awaiter(JoinHandle& handle) noexcept : JoinSuspension(*handle.task_), handle_(&handle) {}
-    TaskResult<T> await_resume() { return handle_->take(); }
-
-   private:
-    JoinHandle* handle_;
+    explicit Awaiter(JoinHandle& handle) noexcept : JoinSuspension(handle) {}
+    TaskResult<T> await_resume() { return static_cast<JoinHandle*>(handle_)->take(); }
   };
 
   Awaiter operator co_await() noexcept {

@@ -11,38 +11,55 @@ bool replace(TaskShared& task, std::uint8_t& seen, unsigned wanted) noexcept {
                                          std::memory_order_acquire);
 }
 
-/// The completer came and went while somebody was busy with the task.
-void pass_on(Op& op) noexcept { this_worker()->runtime->schedule(op); }
-
 }  // namespace
+
+/// The completer came and went while somebody was busy with the task.
+void TaskCore::pass_on(PendingWait wait) noexcept {
+  Runtime& runtime = *this_worker()->runtime;
+  if (Op* op = wait.op()) return runtime.schedule(*op);
+  runtime.schedule(*wait.external().waiter);
+}
 
 bool TaskCore::start_migrating(Op& op, Runtime& runtime) noexcept {
   // Not waiting for anything is the cheapest way to cancel; only a close must happen in any case.
-  if ((root_->shared().word.load(std::memory_order_acquire) & cancel) != 0 && op.kind() != OpKind::close) {
-    change_word(root_->shared(), running_word, ready_word);
-    runtime.schedule(*root_);
+  TaskCore& task = root();
+  if ((task.shared().word.load(std::memory_order_acquire) & cancel) != 0 && op.kind() != OpKind::close) {
+    become_ready_migrating(task);
+    task.run = &resume_job;
+    runtime.schedule(task);
     return true;
   }
-  wait_for(op);
+  op.in_flight = true;
+  task.pending_ = PendingWait(op);
+  begin_migrating_wait(task);
   if (runtime.submit(op) == Submitted::done) {
-    stop_waiting(op);
+    op.in_flight = false;
+    stop_waiting();
     return false;
   }
-  end_migrating_wait(*root_);
+  end_migrating_wait(task);
   return true;
 }
 
-void TaskCore::begin_migrating_wait() noexcept {
-  change_word(root_->shared(), running_word, waiting_word | suspending);
+void TaskCore::begin_migrating_wait(TaskCore& root) noexcept {
+  change_word(root.shared(), running_word, waiting_word | suspending);
+}
+
+void TaskCore::stop_migrating_wait(TaskCore& root) noexcept {
+  change_word(root.shared(), waiting_word | suspending, running_word);
+}
+
+void TaskCore::become_ready_migrating(TaskCore& root) noexcept {
+  change_word(root.shared(), running_word, ready_word);
 }
 
 void TaskCore::end_migrating_wait(TaskCore& root) noexcept {
   TaskShared& task = root.shared();
-  Op& op = *root.pending;
+  const PendingWait wait = root.pending_;
   std::uint8_t seen = task.word.load(std::memory_order_acquire);
   for (;;) {
     if ((seen & completed) != 0) {
-      if (replace(task, seen, seen & ~(suspending | completed))) return pass_on(op);
+      if (replace(task, seen, seen & ~(suspending | completed))) return pass_on(wait);
     } else if ((seen & cancel) != 0) {
       if (replace(task, seen, (seen & ~suspending) | cancelling)) return cancel_claimed(root);
     } else if (replace(task, seen, seen & ~suspending)) {
@@ -63,12 +80,11 @@ bool TaskCore::claim_completion(TaskCore& root) noexcept {
   }
 }
 
-void TaskCore::resume_migrating(TaskCore& core) noexcept {
-  TaskCore& task = core.root();
-  std::uint8_t seen = task.shared().word.load(std::memory_order_acquire);
+void TaskCore::resume_migrating(TaskCore& core, TaskCore& root) noexcept {
+  std::uint8_t seen = root.shared().word.load(std::memory_order_acquire);
   do {
-    if ((seen & cancel) != 0) return task.drop();
-  } while (!replace(task.shared(), seen, (seen & ~task_state_mask) | running_word));
+    if ((seen & cancel) != 0) return root.drop();
+  } while (!replace(root.shared(), seen, (seen & ~task_state_mask) | running_word));
   core.handle().resume();
 }
 
@@ -87,22 +103,18 @@ void TaskCore::request_cancel_migrating(TaskShared& task) noexcept {
 
 void TaskCore::cancel_claimed(TaskCore& root) noexcept {
   TaskShared& task = root.shared();
-  Op& op = *root.pending;
-  if (op.kind() == OpKind::external) {
-    ExternalOp& external = static_cast<ExternalOp&>(op);
-    if (external.withdraw(external)) {
-      op.in_flight = false;
-      root.pending = nullptr;
-      change_word(task, waiting_word | cancelling, ready_word);
-      return this_worker()->runtime->schedule(root);
-    }
-  } else {
-    this_worker()->runtime->cancel(op);
+  const PendingWait wait = root.pending_;
+  Runtime& runtime = *this_worker()->runtime;
+  if (Op* op = wait.op()) {
+    runtime.cancel(*op);
+  } else if (root.withdraw_pending()) {
+    change_word(task, waiting_word | cancelling, ready_word);
+    return runtime.schedule(root);
   }
   std::uint8_t seen = task.word.load(std::memory_order_acquire);
   for (;;) {
     if ((seen & completed) != 0) {
-      if (replace(task, seen, seen & ~(cancelling | completed))) return pass_on(op);
+      if (replace(task, seen, seen & ~(cancelling | completed))) return pass_on(wait);
     } else if (replace(task, seen, seen & ~cancelling)) {
       return;
     }

@@ -1,5 +1,7 @@
 #include "runtimes/task/spawn.hpp"
 
+#include <atomic>
+
 namespace gauntlet {
 
 namespace {
@@ -20,24 +22,20 @@ class PostedFunction final : public Job {
   std::move_only_function<void()> function_;
 };
 
-/// Stops the runtime when the task that it joins has finished.
+/// Stops the runtime when the task that it joins has ended.
 class StopWhenJoined final : public JoinWaiter {
  public:
-  explicit StopWhenJoined(Runtime& stopped) noexcept : JoinWaiter(&stop, &never) {
-    runtime = &stopped;
-    worker = 0;
-  }
+  explicit StopWhenJoined(Runtime& stopped) noexcept : runtime_(&stopped) {}
   bool delivered() const noexcept { return delivered_.load(std::memory_order_acquire); }
 
- private:
-  static void stop(Job& job) noexcept {
-    auto& self = static_cast<StopWhenJoined&>(job);
-    Runtime& stopped = *self.runtime;
-    self.delivered_.store(true, std::memory_order_release);
-    stopped.stop();
+  void joined() noexcept override {
+    delivered_.store(true, std::memory_order_release);
+    runtime_->stop();
   }
-  static bool never(ExternalOp&) noexcept { return false; }
+  bool withdraw() noexcept override { return false; }
 
+ private:
+  Runtime* runtime_;
   std::atomic<bool> delivered_{false};
 };
 

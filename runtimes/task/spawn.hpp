@@ -19,7 +19,7 @@ template <typename T>
 JoinHandle<T> spawn_at(Runtime& runtime, std::uint16_t home, Task<T> task) {
   assert(task && "an empty task was spawned");
   TaskCore& core = task.release().promise();
-  core.become_root(2, home);
+  core.become_root(home);
   TaskShared& shared = core.shared();
   runtime.schedule(core);
   return JoinHandle<T>(shared, runtime);

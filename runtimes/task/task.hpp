@@ -4,7 +4,6 @@
 #include <cassert>
 #include <coroutine>
 #include <new>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -33,20 +32,16 @@ class PromiseBase : public TaskCore {
  public:
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }
-  void unhandled_exception() noexcept { exception = std::current_exception(); }
-
- protected:
-  static void announce(TaskShared& ended) noexcept {
-    ended.tell_joiner();
-    ended.release();
-  }
+  void unhandled_exception() noexcept { fail(); }
 };
 
 /// Remains of a task that has a result.
 template <typename T>
 struct KeptResult final : TaskRemains {
   KeptResult(std::size_t allocation, T&& result) noexcept : TaskRemains{allocation}, value(std::move(result)) {
-    destroy = [](TaskRemains& self) noexcept { static_cast<KeptResult&>(self).~KeptResult(); };
+    if constexpr (!std::is_trivially_destructible_v<T>) {
+      destroy = [](TaskRemains& self) noexcept { static_cast<KeptResult&>(self).~KeptResult(); };
+    }
   }
   T value;
 };
@@ -55,27 +50,38 @@ template <typename T>
 class Promise : public PromiseBase {
  public:
   static_assert(alignof(T) <= 16, "frames are aligned to 16");
+  Promise() noexcept {}
+  ~Promise() {
+    if (has(Mark::valued)) value_.~T();
+  }
   Task<T> get_return_object() noexcept;
   template <typename U>
   requires std::is_convertible_v<U&&, T>
-  void return_value(U&& value) { value_.emplace(std::forward<U>(value)); }
+  void return_value(U&& value) {
+    new (&value_) T(std::forward<U>(value));
+    set(Mark::valued);
+  }
   /// Moves the result out; rethrows the exception if that is how it ended.
   T take() {
-    if (exception) std::rethrow_exception(std::exchange(exception, nullptr));
-    return std::move(*value_);
+    if (has(Mark::failed)) [[unlikely]]
+      std::rethrow_exception(take_failure());
+    return std::move(value_);
   }
   /// At the end of a root; destroys the frame. The result waits for the handle where the frame was.
   void finish_root() noexcept {
     static_assert(sizeof(KeptResult<T>) <= sizeof(Promise));
-    if (exception) return announce(destroy_finished_root());
-    T result = std::move(*value_);
+    if (has(Mark::failed)) [[unlikely]]
+      return destroy_finished_root().announce_end();
+    T result = std::move(value_);
     TaskShared& ended = destroy_finished_root();
     new (ended.frame()) KeptResult<T>(ended.remains().bytes, std::move(result));
-    announce(ended);
+    ended.announce_end();
   }
 
  private:
-  std::optional<T> value_;
+  union {
+    T value_;
+  };
 };
 
 template <>
@@ -84,9 +90,10 @@ class Promise<void> : public PromiseBase {
   Task<void> get_return_object() noexcept;
   void return_void() const noexcept {}
   void take() {
-    if (exception) std::rethrow_exception(std::exchange(exception, nullptr));
+    if (has(Mark::failed)) [[unlikely]]
+      std::rethrow_exception(take_failure());
   }
-  void finish_root() noexcept { announce(destroy_finished_root()); }
+  void finish_root() noexcept { destroy_finished_root().announce_end(); }
 };
 
 }  // namespace detail

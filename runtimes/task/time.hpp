@@ -10,13 +10,13 @@ namespace gauntlet {
 
 class Sleep : public OpAwaiter<TimerOp> {
  public:
-  Sleep(Runtime& runtime, std::chrono::steady_clock::time_point deadline) noexcept : OpAwaiter(runtime, deadline) {}
+  explicit Sleep(std::chrono::steady_clock::time_point deadline) noexcept : OpAwaiter(deadline) {}
   void await_resume() const noexcept {}
 };
 
 /// Resumes at or after the deadline, never before. A cancelled task is dropped while it sleeps.
 inline Sleep sleep_until(std::chrono::steady_clock::time_point deadline) noexcept {
-  return Sleep(*this_worker()->runtime, deadline);
+  return Sleep(deadline);
 }
 
 inline Sleep sleep_for(std::chrono::nanoseconds duration) noexcept {

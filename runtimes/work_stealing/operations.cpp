@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cerrno>
 #include <mutex>
+#include <utility>
 
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/loop/transfer.hpp"
@@ -64,11 +65,8 @@ Submitted StealingRuntime::submit(Op& op) noexcept {
     case OpKind::timer:
       insert_timer(worker, static_cast<TimerOp&>(op));
       return Submitted::pending;
-    case OpKind::external:
-      break;
   }
-  op.result = -EINVAL;
-  return Submitted::done;
+  std::unreachable();
 }
 
 Submitted StealingRuntime::start_receive(StealingWorker& worker, SharedSocket& socket, Op& op) noexcept {
@@ -273,7 +271,6 @@ void StealingRuntime::cancel(Op& op) noexcept {
       return deliver(worker, op);
     case OpKind::close:
     case OpKind::shutdown:
-    case OpKind::external:
       return;
     default:
       break;
