@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <utility>
 
 #include "runtimes/asio/asio_loop.hpp"
 #include "runtimes/asio/unsent_pieces.hpp"

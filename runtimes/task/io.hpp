@@ -99,8 +99,7 @@ class Socket : public detail::SocketOwner {
   class SendBytes : public OpAwaiter<SendOp> {
    public:
     SendBytes(SocketBase& to, std::span<const std::byte> bytes) noexcept
-        : OpAwaiter(to, std::span<const iovec>()),
-          piece_{const_cast<std::byte*>(bytes.data()), bytes.size()} {
+        : OpAwaiter(to, std::span<const iovec>()), piece_{const_cast<std::byte*>(bytes.data()), bytes.size()} {
       op.pieces = {&piece_, 1};
     }
     Result<void> await_resume() const noexcept {

@@ -49,9 +49,7 @@ void TaskCore::stop_migrating_wait(TaskCore& root) noexcept {
   change_word(root.shared(), waiting_word | suspending, running_word);
 }
 
-void TaskCore::become_ready_migrating(TaskCore& root) noexcept {
-  change_word(root.shared(), running_word, ready_word);
-}
+void TaskCore::become_ready_migrating(TaskCore& root) noexcept { change_word(root.shared(), running_word, ready_word); }
 
 void TaskCore::end_migrating_wait(TaskCore& root) noexcept {
   TaskShared& task = root.shared();

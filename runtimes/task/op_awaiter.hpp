@@ -8,7 +8,8 @@
 
 namespace gauntlet {
 
-/// Base of the awaiters in io.hpp and time.hpp. Submits on the calling worker. Not movable: the runtime holds the address of the Op.
+/// Base of the awaiters in io.hpp and time.hpp. Submits on the calling worker. Not movable: the runtime holds the
+/// address of the Op.
 template <typename OpType>
 class OpAwaiter {
  public:

@@ -51,9 +51,9 @@ extern constinit thread_local TaskIds task_ids;
 /// Stands before every frame; only a spawned root uses it. It outlives the frame as long as a handle exists.
 ///
 /// A task and its handle end in either order, on any two threads, and the second frees the memory. `end` decides who
-/// that is: the task leaves `finished` in it, the handle `detached`, each in exchange for what the other left. Where both
-/// are on one worker plain stores do, since nobody else writes to it: that is most tasks, and a locked instruction costs
-/// as much as all the rest of a spawn.
+/// that is: the task leaves `finished` in it, the handle `detached`, each in exchange for what the other left. Where
+/// both are on one worker plain stores do, since nobody else writes to it: that is most tasks, and a locked instruction
+/// costs as much as all the rest of a spawn.
 struct TaskShared {
   static constexpr std::uint8_t no_home = 0xff;
 
@@ -79,17 +79,15 @@ struct TaskShared {
     return static_cast<TaskState>(word.load(std::memory_order_relaxed) & task_state_mask);
   }
   /// While nobody else may change it.
-  void set_state(TaskState state) noexcept {
-    word.store(static_cast<std::uint8_t>(state), std::memory_order_relaxed);
-  }
+  void set_state(TaskState state) noexcept { word.store(static_cast<std::uint8_t>(state), std::memory_order_relaxed); }
   void* frame() noexcept { return this + 1; }
   /// Once the frame is destroyed.
   TaskRemains& remains() noexcept { return *static_cast<TaskRemains*>(frame()); }
 
   bool has_finished() const noexcept { return end.load(std::memory_order_acquire) == finished; }
 
-  /// For the task, when it has ended: wakes who waits, or frees what is left if nobody will ask. It may be gone when this
-  /// returns.
+  /// For the task, when it has ended: wakes who waits, or frees what is left if nobody will ask. It may be gone when
+  /// this returns.
   void announce_end() noexcept {
     const std::uintptr_t seen = end.load(std::memory_order_acquire);
     if (seen == detached) return release();

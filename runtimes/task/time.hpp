@@ -15,9 +15,7 @@ class Sleep : public OpAwaiter<TimerOp> {
 };
 
 /// Resumes at or after the deadline, never before. A cancelled task is dropped while it sleeps.
-inline Sleep sleep_until(std::chrono::steady_clock::time_point deadline) noexcept {
-  return Sleep(deadline);
-}
+inline Sleep sleep_until(std::chrono::steady_clock::time_point deadline) noexcept { return Sleep(deadline); }
 
 inline Sleep sleep_for(std::chrono::nanoseconds duration) noexcept {
   return sleep_until(std::chrono::steady_clock::now() + duration);
