@@ -14,6 +14,9 @@ enum class VerdictWord { faster, slower, same, unstable, invalid, skipped };
 
 std::string_view word_of(VerdictWord word);
 
+/// What a verdict of `unstable` or `invalid` is to a caller: "not measured" by itself, or as good as either other end.
+enum class OnUnstable { not_measured, pass, fail };
+
 /// Effects below this are never called a change.
 inline constexpr double kMinimumEffect = 0.02;
 /// With a noise floor above this, and above the minimum effect, "same" would say nothing.
