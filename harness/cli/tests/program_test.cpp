@@ -34,7 +34,7 @@ TEST(GauntletProgram, ToldNonsenseNamesItInOneLineWithNearMatches) {
 }
 
 TEST(GauntletProgram, HelpsWithExamplesAndExitCodes) {
-  for (const char* command : {"list", "run", "serve", "bench", "report", "compare"}) {
+  for (const char* command : {"list", "run", "serve", "bench", "report", "compare", "gate"}) {
     const Outcome outcome = gauntlet({command, "--help"});
     EXPECT_EQ(outcome.code, 0) << command;
     EXPECT_THAT(outcome.output, HasSubstr("Examples:")) << command;
