@@ -4,6 +4,7 @@ PRESET ?= release
 SUITE ?= quick
 ARGS ?=
 RESULTS ?=
+BASE ?= origin/main
 JOBS ?= $(shell nproc)
 # Where packages are installed by other means than apt: make SETUP=: TARGET
 SETUP ?= scripts/setup
@@ -18,12 +19,13 @@ COMPILER_PACKAGES := $(if $(filter release,$(PRESET)),build,build clang)
 # One thing after the other, also under make -j: what measures must not run beside a compiler.
 .NOTPARALLEL:
 .PRECIOUS: build/%/build.ninja
-.PHONY: help setup build build-packages bench report test test-packages test-programs test-python test-sanitizers \
+.PHONY: help setup build build-packages bench report gate test test-packages test-programs test-python test-sanitizers \
 	sanitizer-packages lint lint-quick format clean
 
 help:
 	@echo 'make bench            measure every runtime (SUITE=$(SUITE)) and write a report'
 	@echo 'make report           remake the report of the newest results (or RESULTS=DIR)'
+	@echo 'make gate             what did this build make worse? (BASE=$(BASE))'
 	@echo 'make build            the programs, in build/$(PRESET)/'
 	@echo 'make test             style, unit tests, conformance, smoke scenarios, report tests'
 	@echo 'make test-sanitizers  unit tests and conformance under ASan+UBSan and under TSan'
@@ -32,7 +34,7 @@ help:
 	@echo 'make setup            install every package that is missing (scripts/setup --help)'
 	@echo 'make clean            remove build/ (results/ stays)'
 	@echo
-	@echo 'Variables: PRESET=release|release-clang|debug|asan|tsan  SUITE=quick|smoke|...  ARGS="..."  RESULTS=DIR  JOBS=N'
+	@echo 'Variables: PRESET=release|release-clang|debug|asan|tsan  SUITE=quick|smoke|...  ARGS="..."  RESULTS=DIR  BASE=REF  JOBS=N'
 
 setup:
 	@$(SETUP)
@@ -58,6 +60,9 @@ report: build
 	[ -n "$$directory" ] || directory=$$(ls -td results/*/plan.json 2>/dev/null | head -n 1 | xargs -r dirname); \
 	[ -n "$$directory" ] || { echo 'make report: results/ holds no results; run make bench first' >&2; exit 1; }; \
 	$(GAUNTLET) report "$$directory" $(ARGS)
+
+gate: build
+	$(GAUNTLET) gate --base $(BASE) $(ARGS)
 
 # Cheap checks come first, so that a slip shows in seconds.
 test: test-packages lint-quick test-python test-programs

@@ -20,6 +20,8 @@ void add_run_command(CLI::App& app, CommandContext& context);
 void add_serve_command(CLI::App& app, CommandContext& context);
 void add_bench_command(CLI::App& app, CommandContext& context);
 void add_report_command(CLI::App& app, CommandContext& context);
+void add_compare_command(CLI::App& app, CommandContext& context);
+void add_gate_command(CLI::App& app, CommandContext& context);
 
 /// Prints "gauntlet: SENTENCE" to standard error and returns the code.
 int complain(const std::string& sentence, int code);

@@ -6,8 +6,7 @@
 
 #include "harness/cli/merged_percentiles.hpp"
 #include "harness/stats/summary_json.hpp"
-#include "harness/subject/child_process.hpp"
-#include "harness/subject/pump.hpp"
+#include "harness/subject/run_program.hpp"
 #include "harness/subject/text_tail.hpp"
 
 namespace gauntlet {
@@ -31,23 +30,13 @@ std::expected<Summary, std::string> summarise_results(const ResultsDirectory& re
 
 std::expected<std::filesystem::path, std::string> make_report(const std::filesystem::path& results, int interrupt_fd) {
   const auto script = std::filesystem::path(GAUNTLET_SOURCE_DIR) / "reports" / "make_report.py";
-  auto python = ChildProcess::start({.program = kPython, .arguments = {script.string(), results.string()}, .cpus = {}});
-  if (!python) return std::unexpected(python.error());
-  python->close_input();
-  Pump pump(interrupt_fd);
-  TextTail said;
-  bool ended = false;
-  pump.read(python->output_fd(), [](std::string_view) {});
-  pump.read(python->error_fd(), [&said](std::string_view text) { said.append(text); });
-  pump.watch(python->end_fd(), [&ended] { ended = true; });
-  if (!pump.wait(Pump::Clock::now() + kReportLimit, [&ended] { return ended; })) {
-    return std::unexpected("the report was not made within five minutes");
-  }
-  pump.drain();
-  const ExitStatus status = python->reap();
-  if (!status.clean()) {
+  const auto python = run_program({kPython, script.string(), results.string()}, kReportLimit, interrupt_fd);
+  if (!python) return std::unexpected("the report was not made: " + python.error());
+  if (!python->status.clean()) {
+    TextTail said;
+    said.append(python->errors);
     return std::unexpected(fmt::format("the report could not be made: {} {}: {}", script.filename().string(),
-                                       describe(status), said.text()));
+                                       describe(python->status), said.text()));
   }
   return results / "report.html";
 }

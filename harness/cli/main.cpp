@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
   add_serve_command(app, context);
   add_bench_command(app, context);
   add_report_command(app, context);
+  add_compare_command(app, context);
+  add_gate_command(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
+#include "harness/cli/verdict_text.hpp"
 #include "harness/store/words.hpp"
 
 namespace gauntlet {
 namespace {
-
-std::string number(double value) {
-  if (!std::isfinite(value)) return "-";
-  return std::abs(value) >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
-}
 
 std::string ratio_text(const PairedRatio& ratio) {
   if (!ratio.ratio) return "-";
@@ -46,7 +41,8 @@ void add_columns(std::string& text, const CellSummary& cell) {
   for (const ColumnSummary& column : cell.columns) width = std::max(width, label_of(column).size());
   for (const ColumnSummary& column : cell.columns) {
     const auto metric = column.metrics.find(cell.plan.primary);
-    const std::string median = metric == column.metrics.end() ? "-" : number(metric->second.median);
+    const std::string median =
+        figure_text(metric == column.metrics.end() ? std::nullopt : std::optional(metric->second.median));
     std::string line = fmt::format("  {:<{}}  {:>10}", label_of(column), width, median);
     if (!cell.plan.reference.empty()) {
       const auto ratio = column.to_reference.find(cell.plan.primary);

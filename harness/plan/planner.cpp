@@ -1,12 +1,11 @@
 #include "harness/plan/planner.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "harness/plan/known_names.hpp"
 #include "harness/plan/rotation.hpp"
-#include "runtimes/contract/near_matches.hpp"
 
 namespace gauntlet {
 namespace {
@@ -27,13 +26,6 @@ Names names_of(const Range& range, Projection name) {
   return names;
 }
 
-std::string unknown(std::string_view kind, const std::string& name, const Names& known) {
-  const auto near = near_matches(name, known);
-  if (!near.empty()) return fmt::format("unknown {} '{}'; did you mean {}?", kind, name, fmt::join(near, " or "));
-  return fmt::format("unknown {} '{}'; known are: {}", kind, name,
-                     known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
-}
-
 class FamilyPlanner {
  public:
   FamilyPlanner(const Suite& suite, const Family& family, const Catalogue& catalogue)
@@ -42,7 +34,7 @@ class FamilyPlanner {
   std::expected<PlannedFamily, std::string> plan() const {
     const auto info = std::ranges::find(catalogue_.scenarios, family_.scenario, &ScenarioInfo::name);
     if (info == catalogue_.scenarios.end()) {
-      return fail(unknown("scenario", family_.scenario, names_of(catalogue_.scenarios, &ScenarioInfo::name)));
+      return fail(unknown_name("scenario", family_.scenario, names_of(catalogue_.scenarios, &ScenarioInfo::name)));
     }
     if (family_.cell.empty()) return fail("'cell' must not be empty");
     auto params = Parameters::resolve(info->parameters, family_.params, suite_.smoke);
@@ -66,7 +58,7 @@ class FamilyPlanner {
     }
     for (const std::string& metric : cell.compare) {
       const Names known = names_of(info->metrics, &MetricInfo::name);
-      if (std::ranges::find(known, metric) == known.end()) return fail(unknown("metric", metric, known));
+      if (std::ranges::find(known, metric) == known.end()) return fail(unknown_name("metric", metric, known));
     }
     return PlannedFamily{.cell = std::move(cell),
                          .rounds = family_.rounds > 0 ? family_.rounds : suite_.rounds,
@@ -87,7 +79,7 @@ class FamilyPlanner {
     if (columns.empty()) return std::unexpected("no runtime is named, so nothing would run");
     for (const std::string& name : family_.controls) {
       const auto* runtime = find_runtime(name);
-      if (!runtime) return std::unexpected(unknown("runtime", name, runtime_names()));
+      if (!runtime) return std::unexpected(unknown_name("runtime", name, runtime_names()));
       if (!runtime->negative_control) {
         return std::unexpected(fmt::format("'{}' is not a negative control: name it in 'runtimes'", name));
       }
@@ -95,7 +87,7 @@ class FamilyPlanner {
     }
     if (!family_.aa.empty()) {
       const auto* runtime = find_runtime(family_.aa);
-      if (!runtime) return std::unexpected(unknown("runtime", family_.aa, runtime_names()));
+      if (!runtime) return std::unexpected(unknown_name("runtime", family_.aa, runtime_names()));
       const PlanColumn first{.runtime = runtime->name};
       if (std::ranges::find(columns, first) == columns.end()) {
         return std::unexpected(fmt::format("'aa' names '{}', which does not contend here", family_.aa));
@@ -104,7 +96,7 @@ class FamilyPlanner {
     }
     for (const std::string& name : family_.references) {
       const Names known = names_of(info.references, &ReferenceInfo::name);
-      if (std::ranges::find(known, name) == known.end()) return std::unexpected(unknown("reference", name, known));
+      if (std::ranges::find(known, name) == known.end()) return std::unexpected(unknown_name("reference", name, known));
       columns.push_back({.runtime = name, .arm = "a", .role = Role::reference});
     }
     return without_repetition(std::move(columns));
@@ -118,7 +110,7 @@ class FamilyPlanner {
       return {};
     }
     const auto* runtime = find_runtime(name);
-    if (!runtime) return std::unexpected(unknown("runtime", name, runtime_names()));
+    if (!runtime) return std::unexpected(unknown_name("runtime", name, runtime_names()));
     columns.push_back({.runtime = runtime->name});
     return {};
   }

@@ -1,42 +1,17 @@
 #include "harness/stats/cell_summary.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cassert>
 
 #include "harness/stats/ranking.hpp"
 
 namespace gauntlet {
 namespace {
 
-using RunList = std::vector<const RunRecord*>;
-
-RunList runs_of(const PlanCell& cell, const PlanColumn& column, std::span<const RunRecord> records) {
-  RunList runs;
-  for (const RunRecord& record : records) {
-    const RunSpec& spec = record.spec;
-    if (spec.cell == cell.cell && spec.runtime == column.runtime && spec.arm == column.arm) runs.push_back(&record);
-  }
-  // A resumed bench may have finished them in another order.
-  std::ranges::sort(runs, {}, [](const RunRecord* run) { return run->spec.round; });
-  return runs;
-}
-
 /// A column with the runs behind it.
 struct Side {
   const ColumnSummary* column;
   const RunList* runs;
 };
-
-SideState state_of(const Side& side, const ByRound& values, const std::string& metric) {
-  if (!values.empty()) return {};
-  const ColumnSummary& column = *side.column;
-  if (column.status == RunStatus::ok) {
-    return {RunStatus::invalid, fmt::format("{}: {} was not measured", column.runtime, metric)};
-  }
-  return {column.status, fmt::format("{}: {}", column.runtime, column.reason)};
-}
 
 class Comparer {
  public:
@@ -107,8 +82,8 @@ class Comparer {
                                  .ratio = ratio_of(left, right),
                                  .noise = a_a.interval,
                                  .verdict = {}};
-    comparison.verdict =
-        judge_comparison(comparison.ratio, a_a, better(metric), state_of(a, left, metric), state_of(b, right, metric));
+    comparison.verdict = judge_comparison(comparison.ratio, a_a, better(metric), state_of(*a.column, left, metric),
+                                          state_of(*b.column, right, metric));
     return comparison;
   }
 
@@ -140,7 +115,7 @@ CellSummary summarise_cell(const PlanCell& cell, const std::map<std::string, std
   CellSummary summary{.plan = cell, .params = params, .columns = {}, .comparisons = {}, .ranking = {}};
   std::vector<RunList> runs;
   for (const PlanColumn& column : cell.columns) {
-    runs.push_back(runs_of(cell, column, records));
+    runs.push_back(runs_of(cell.cell, column, records));
     summary.columns.push_back(summarise_column(column, runs.back(), cell.metrics, percentiles));
   }
   add_distances(summary.columns, runs, cell);

@@ -126,6 +126,25 @@ ByRound values_by_round(Runs runs, const std::string& metric) {
   return values;
 }
 
+RunList runs_of(const std::string& cell, const PlanColumn& column, std::span<const RunRecord> records) {
+  RunList runs;
+  for (const RunRecord& record : records) {
+    const RunSpec& spec = record.spec;
+    if (spec.cell == cell && spec.runtime == column.runtime && spec.arm == column.arm) runs.push_back(&record);
+  }
+  // A resumed bench may have finished them in another order.
+  std::ranges::sort(runs, {}, [](const RunRecord* run) { return run->spec.round; });
+  return runs;
+}
+
+SideState state_of(const ColumnSummary& column, const ByRound& values, const std::string& metric) {
+  if (!values.empty()) return {};
+  if (column.status == RunStatus::ok) {
+    return {RunStatus::invalid, fmt::format("{}: {} was not measured", column.runtime, metric)};
+  }
+  return {column.status, fmt::format("{}: {}", column.runtime, column.reason)};
+}
+
 PairedRatio ratio_of(const ByRound& a, const ByRound& b) {
   std::vector<double> left, right;
   for (const auto& [round, value] : a) {

@@ -66,6 +66,13 @@ bool gives_values(const RunRecord& record);
 using ByRound = std::map<int, double>;
 ByRound values_by_round(std::span<const RunRecord* const> runs, const std::string& metric);
 
+/// The column's finished runs, in order of rounds. `records` may hold others', too.
+using RunList = std::vector<const RunRecord*>;
+RunList runs_of(const std::string& cell, const PlanColumn& column, std::span<const RunRecord> records);
+
+/// Not ok when there are no values of the metric; then with the reason.
+SideState state_of(const ColumnSummary& column, const ByRound& values, const std::string& metric);
+
 /// a/b over the rounds that both have.
 PairedRatio ratio_of(const ByRound& a, const ByRound& b);
 

@@ -1,18 +1,12 @@
 #include "harness/stats/summary_json.hpp"
 
+#include "harness/stats/ratio_json.hpp"
 #include "harness/store/environment_json.hpp"
 #include "harness/store/json_fields.hpp"
 #include "harness/store/metric_info_json.hpp"
 
 namespace gauntlet {
 namespace {
-
-Json number(std::optional<double> value) { return value ? Json(*value) : Json(nullptr); }
-
-void add_interval(Json& object, const char* low, const char* high, const std::optional<Interval>& interval) {
-  object[low] = interval ? Json(interval->low) : Json(nullptr);
-  object[high] = interval ? Json(interval->high) : Json(nullptr);
-}
 
 Json metric_json(const MetricSummary& metric) {
   Json object;
@@ -24,9 +18,7 @@ Json metric_json(const MetricSummary& metric) {
 
 Json ratio_json(const PairedRatio& ratio) {
   Json object;
-  object["ratio"] = number(ratio.ratio);
-  add_interval(object, "low", "high", ratio.interval);
-  object["pairs"] = ratio.pairs;
+  add_ratio(object, ratio);
   return object;
 }
 
@@ -84,9 +76,7 @@ Json comparison_json(const ComparisonSummary& comparison) {
   object["metric"] = comparison.metric;
   object["a"] = comparison.a;
   object["b"] = comparison.b;
-  object["ratio"] = number(comparison.ratio.ratio);
-  add_interval(object, "low", "high", comparison.ratio.interval);
-  object["pairs"] = comparison.ratio.pairs;
+  add_ratio(object, comparison.ratio);
   add_interval(object, "noise_low", "noise_high", comparison.noise);
   object["verdict"] = word_of(comparison.verdict.word);
   object["reason"] = comparison.verdict.reason;

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "harness/store/durable_file.hpp"
+#include "harness/store/environment_difference.hpp"
 #include "harness/store/environment_json.hpp"
 #include "harness/store/plan_json.hpp"
 #include "harness/store/run_log.hpp"
@@ -53,23 +53,6 @@ std::expected<Parsed, std::string> load_file(const fs::path& path,
   auto parsed = parse(*text);
   if (!parsed) return std::unexpected(fmt::format("{}: {}", path.string(), parsed.error()));
   return parsed;
-}
-
-/// "kernel (6.1.0 there, 6.12.9 here)" for each identifying fact that differs.
-std::string differences(const EnvironmentRecord& there, const EnvironmentRecord& here) {
-  std::vector<std::string> differing;
-  for (const auto& fact : there.facts) {
-    const auto* now = find_fact(here, fact.name);
-    if (fact.identifies && (!now || now->value != fact.value)) {
-      differing.push_back(fmt::format("{} ({} there, {} here)", fact.name, fact.value, now ? now->value : "unknown"));
-    }
-  }
-  for (const auto& fact : here.facts) {
-    if (fact.identifies && !find_fact(there, fact.name)) {
-      differing.push_back(fmt::format("{} (unknown there, {} here)", fact.name, fact.value));
-    }
-  }
-  return differing.empty() ? "the fingerprint" : fmt::format("{}", fmt::join(differing, ", "));
 }
 
 }  // namespace
@@ -143,10 +126,11 @@ std::expected<ResultsDirectory, std::string> ResultsDirectory::open_for_resume(c
   auto directory = load(path);
   if (!directory) return directory;
   if (directory->environment_.fingerprint != here.fingerprint) {
+    const std::string difference = environment_difference(directory->environment_, here);
     return std::unexpected(
         fmt::format("{} was measured on another machine or build, and figures of the two cannot stand side by side; "
                     "start a new bench here. What differs: {}",
-                    path.string(), differences(directory->environment_, here)));
+                    path.string(), difference.empty() ? "the fingerprint" : difference));
   }
   directory->log_fd_ = std::exchange(writer.log_fd_, -1);
   if (!directory->notice_.empty() && !directory->cut_log()) {

@@ -1,57 +1,22 @@
 // The program from outside: exit codes, one-line errors, and that it leaves nothing behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <utility>
 
-#include "harness/subject/child_process.hpp"
-#include "harness/subject/pump.hpp"
+#include "harness/cli/tests/started_program.hpp"
 
 namespace gauntlet {
 namespace {
 
-using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-struct Outcome {
-  int code = -1;
-  std::string output, errors;
-};
-
-/// Feeds on both outputs until `until` appears in the first (then sends `signal`) and the program has ended.
-Outcome gauntlet(const std::vector<std::string>& arguments, const std::string& until = "", int signal = 0) {
-  auto child = ChildProcess::start({.program = GAUNTLET_PROGRAM, .arguments = arguments, .cpus = {}});
-  EXPECT_TRUE(child) << child.error();
-  Outcome outcome;
-  Pump pump;
-  bool ended = false;
-  pump.read(child->output_fd(), [&](std::string_view text) {
-    outcome.output += text;
-    if (signal != 0 && outcome.output.find(until) != std::string::npos) ::kill(child->pid(), std::exchange(signal, 0));
-  });
-  pump.read(child->error_fd(), [&](std::string_view text) { outcome.errors += text; });
-  pump.watch(child->end_fd(), [&ended] { ended = true; });
-  EXPECT_TRUE(pump.wait(Pump::Clock::now() + 120s, [&ended] { return ended; })) << "it hangs";
-  if (!ended) return outcome;
-  pump.drain();
-  const ExitStatus status = child->reap();
-  EXPECT_FALSE(status.by_signal) << describe(status);
-  outcome.code = status.code;
-  return outcome;
-}
-
-void expect_usage_error(const std::vector<std::string>& arguments, const std::string& sentence) {
-  const Outcome outcome = gauntlet(arguments);
-  EXPECT_EQ(outcome.code, 2) << outcome.output;
-  EXPECT_THAT(outcome.errors, HasSubstr(sentence));
-  EXPECT_EQ(std::ranges::count(outcome.errors, '\n'), 1) << outcome.errors;
-}
+using fixtures::expect_usage_error;
+using fixtures::gauntlet;
+using fixtures::Outcome;
 
 TEST(GauntletProgram, ToldNonsenseNamesItInOneLineWithNearMatches) {
   expect_usage_error({}, "which command?");
@@ -69,7 +34,7 @@ TEST(GauntletProgram, ToldNonsenseNamesItInOneLineWithNearMatches) {
 }
 
 TEST(GauntletProgram, HelpsWithExamplesAndExitCodes) {
-  for (const char* command : {"list", "run", "serve", "bench", "report"}) {
+  for (const char* command : {"list", "run", "serve", "bench", "report", "compare", "gate"}) {
     const Outcome outcome = gauntlet({command, "--help"});
     EXPECT_EQ(outcome.code, 0) << command;
     EXPECT_THAT(outcome.output, HasSubstr("Examples:")) << command;

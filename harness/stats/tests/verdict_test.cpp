@@ -115,6 +115,36 @@ TEST(Verdict, IsInvalidWhereTheValuesHaveNoRatio) {
   EXPECT_EQ(judged({.pairs = 6, .ratio = std::nullopt, .interval = std::nullopt}).word, VerdictWord::invalid);
 }
 
+TEST(Verdict, HoldsAnEffectAgainstTheMinimumThatIsAskedFor) {
+  const auto word = [](double minimum) {
+    return judge_comparison(measured(1.05, 1.03, 1.06), kQuiet, Better::lower, {}, {}, {.minimum_effect = minimum})
+        .word;
+  };
+  EXPECT_EQ(word(0.04), VerdictWord::slower);
+  EXPECT_EQ(word(0.08), VerdictWord::same);
+}
+
+TEST(Verdict, SaysSameAboveTheUsualNoiseWhereOnlyGreatEffectsCount) {
+  const PairedRatio noisy = measured(1, 0.9, 1.15);
+  EXPECT_EQ(judge_comparison(measured(1.01, 0.95, 1.08), noisy, Better::lower, {}, {}, {.minimum_effect = 0.25}).word,
+            VerdictWord::same);
+}
+
+TEST(Verdict, IsNoChangeWhereThePValueIsAboveAlphaAfterCorrection) {
+  const auto judged_with = [](double p) {
+    return judge_comparison(measured(1.08, 1.05, 1.10), kQuiet, Better::lower, {}, {}, {.adjusted_p = p});
+  };
+  EXPECT_EQ(judged_with(0.05).word, VerdictWord::slower);
+  EXPECT_EQ(judged_with(0.06).word, VerdictWord::unstable);
+  EXPECT_THAT(judged_with(0.06).reason, HasSubstr("p 0.06 after Holm's correction"));
+}
+
+TEST(Verdict, DoesNotSpeakOfPairsWhereThereAreNone) {
+  const PairedRatio five{.pairs = 5};
+  EXPECT_EQ(judge_comparison(five, kQuiet, Better::lower, {}, {}, {.paired = false}).reason,
+            "5 rounds; no word from fewer than 6");
+}
+
 /// Words given to a contender whose cost is `effect` times another's, when single runs vary by `spread` (lognormal,
 /// and 1 in 40 is off by 30 %, as seen on the machine that this was made for).
 std::map<VerdictWord, double> words(double effect, double spread, std::size_t rounds) {

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/exit_code.hpp"
+#include "harness/cli/gate_session.hpp"
+#include "harness/cli/interrupt.hpp"
+#include "harness/subject/pump.hpp"
+
+namespace gauntlet {
+namespace {
+
+constexpr const char* kHelp = R"(Examples:
+  gauntlet gate --base origin/main                 # all of ci/gate.toml, about three minutes
+  gauntlet gate --base HEAD~1 --json > gate.json
+  gauntlet gate --only rival --only count          # no base needed
+  gauntlet gate --base-build ../before/build/release --budget 60
+  gauntlet gate --update-counts                    # stores the counts of this build as the baseline
+
+Base, head and the base once more run in turn, in rotated rounds, until the medians are known well enough or the budget
+is spent. Every word is said of this build.
+
+Exit codes: 0 nothing got worse, 1 something is slower or fails, 2 usage, 3 unstable or invalid (--on-unstable
+overrides) or the base could not be had, 130 interrupted.)";
+
+int gate(const GateOptions& options, const std::string& typed) {
+  const Interrupt interrupt;
+  std::FILE* const told = options.json ? stderr : stdout;
+  try {
+    if (options.update_counts) {
+      const auto written = update_counts(options, interrupt.fd(), told);
+      if (!written) return complain(written.error().sentence, written.error().code);
+      fmt::print("written: {}\n", written->string());
+      return kEveryMustHeld;
+    }
+    const auto outcome = run_gate(options, typed, interrupt.fd(), told);
+    if (!outcome) return complain(outcome.error().sentence, outcome.error().code);
+    fmt::print("{}", options.json ? gate_json(*outcome) : gate_table(*outcome));
+    return outcome->exit_code;
+  } catch (const Interrupted&) {
+    return complain("interrupted: a gate that was not finished has nothing to say", kInterrupted);
+  }
+}
+
+}  // namespace
+
+void add_gate_command(CLI::App& app, CommandContext& context) {
+  CLI::App* command = app.add_subcommand("gate", "Finds what this build made worse");
+  command->footer(kHelp);
+  auto options = std::make_shared<GateOptions>();
+  CLI::Option* base = command->add_option("--base", options->base, "Revision to hold this build against");
+  command->add_option("--base-build", options->base_build, "Folder with the base's programs, built by other means")
+      ->excludes(base);
+  command->add_option("--config", options->config, "What is gated (ci/gate.toml)");
+  command->add_option("--on-unstable", options->on_unstable, "What unstable and invalid count as: pass or fail")
+      ->check(CLI::IsMember({"pass", "fail"}));
+  command->add_option("--only", options->only, "Gates of this kind alone: build, rival or count")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"build", "rival", "count"}));
+  command->add_option("--budget", options->budget_s, "Seconds for builds and rivals together (those of the file)")
+      ->check(CLI::Range(1.0, 86400.0));
+  CLI::Option* force =
+      command->add_flag("--force", options->force, "Measure even when both builds are the same program");
+  CLI::Option* update =
+      command->add_flag("--update-counts", options->update_counts, "Store this build's counts as the baseline");
+  update->excludes(base)->excludes(force);
+  command->add_flag("--json", options->json, "One JSON object on standard output; progress on standard error");
+  command->callback([options, &context] { context.exit_code = gate(*options, context.typed); });
+}
+
+}  // namespace gauntlet

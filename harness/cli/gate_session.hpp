@@ -1,0 +1,43 @@
+// One call of `gauntlet gate`: builds, measures, judges.
+#pragma once
+
+#include <cstdio>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/cli/gate_output.hpp"
+#include "harness/gate/gate_config.hpp"
+
+namespace gauntlet {
+
+struct GateOptions {
+  std::string base;        ///< a revision; empty: none
+  std::string base_build;  ///< a folder with the base's programs, in place of a revision
+  std::string config;      ///< empty: ci/gate.toml of the sources
+  std::string on_unstable;
+  std::vector<std::string> only;  ///< kinds: build, rival, count
+  double budget_s = 0;            ///< 0: that of the configuration
+  bool force = false;
+  bool update_counts = false;
+  bool json = false;
+};
+
+/// Why a gate came to nothing.
+struct GateRefusal {
+  std::string sentence;
+  int code = 0;
+};
+
+/// Measures on this machine; takes as long as the budget allows, and the counts. Progress goes to `told`. Throws
+/// Interrupted.
+std::expected<GateOutcome, GateRefusal> run_gate(const GateOptions& options, const std::string& typed, int interrupt_fd,
+                                                 std::FILE* told);
+
+/// Counts, and writes the baseline; returns its path. Throws Interrupted.
+std::expected<std::filesystem::path, GateRefusal> update_counts(const GateOptions& options, int interrupt_fd,
+                                                                std::FILE* told);
+
+}  // namespace gauntlet

@@ -1,0 +1,65 @@
+#include "harness/cli/tests/started_program.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <utility>
+
+#include "harness/subject/child_process.hpp"
+#include "harness/subject/pump.hpp"
+
+namespace gauntlet::fixtures {
+
+using namespace std::chrono_literals;
+
+Outcome gauntlet(const std::vector<std::string>& arguments, const std::string& until, int signal) {
+  auto child = ChildProcess::start({.program = GAUNTLET_PROGRAM, .arguments = arguments, .cpus = {}});
+  EXPECT_TRUE(child) << child.error();
+  Outcome outcome;
+  Pump pump;
+  bool ended = false;
+  pump.read(child->output_fd(), [&](std::string_view text) {
+    outcome.output += text;
+    if (signal != 0 && outcome.output.find(until) != std::string::npos) ::kill(child->pid(), std::exchange(signal, 0));
+  });
+  pump.read(child->error_fd(), [&](std::string_view text) { outcome.errors += text; });
+  pump.watch(child->end_fd(), [&ended] { ended = true; });
+  EXPECT_TRUE(pump.wait(Pump::Clock::now() + 120s, [&ended] { return ended; })) << "it hangs";
+  if (!ended) return outcome;
+  pump.drain();
+  const ExitStatus status = child->reap();
+  EXPECT_FALSE(status.by_signal) << describe(status);
+  outcome.code = status.code;
+  return outcome;
+}
+
+void expect_usage_error(const std::vector<std::string>& arguments, const std::string& sentence) {
+  const Outcome outcome = gauntlet(arguments);
+  EXPECT_EQ(outcome.code, 2) << outcome.output;
+  EXPECT_THAT(outcome.errors, testing::HasSubstr(sentence));
+  EXPECT_EQ(std::ranges::count(outcome.errors, '\n'), 1) << outcome.errors;
+}
+
+ScratchFolder::ScratchFolder() {
+  static std::atomic<int> count = 0;
+  path_ = std::filesystem::temp_directory_path() /
+          ("gauntlet-cli-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+  std::filesystem::create_directories(path_);
+}
+
+ScratchFolder::~ScratchFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string ScratchFolder::write(const std::string& name, const std::string& text) const {
+  std::ofstream(path_ / name) << text;
+  return (path_ / name).string();
+}
+
+}  // namespace gauntlet::fixtures
