@@ -54,6 +54,7 @@ bool CommandQueue::withdraw(const Suspension& waiting) noexcept {
 
 std::string CommandQueue::take() {
   const std::lock_guard lock(mutex_);
+  assert(!words_.empty() && "one task at a time waits for the next command");
   std::string word = std::move(words_.front());
   words_.pop_front();
   return word;

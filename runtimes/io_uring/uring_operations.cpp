@@ -66,7 +66,8 @@ Submitted UringLoop::submit(Op& op) noexcept {
       timers_.insert(static_cast<TimerOp&>(op));
       return Submitted::pending;
   }
-  std::unreachable();
+  op.result = -EINVAL;
+  return Submitted::done;
 }
 
 Submitted UringLoop::queue_try(Op& op) noexcept {

@@ -7,7 +7,6 @@
 #include <cassert>
 #include <cerrno>
 #include <climits>
-#include <utility>
 
 #include "runtimes/loop/epoll_loop.hpp"
 #include "runtimes/loop/socket_calls.hpp"
@@ -67,7 +66,8 @@ Submitted EpollLoop::submit(Op& op) noexcept {
       timers_.insert(static_cast<TimerOp&>(op));
       return Submitted::pending;
   }
-  std::unreachable();
+  op.result = -EINVAL;
+  return Submitted::done;
 }
 
 Submitted EpollLoop::queue_try(Op& op) noexcept {

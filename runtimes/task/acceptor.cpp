@@ -91,6 +91,8 @@ Task<Result<void>> accept_on_every_worker(Listener first, ServeConnection serve)
     if (!*opened) co_return std::unexpected(opened->error());
     companions.add(spawn_on(worker, accept_beside(std::move(**opened), serve, acceptors, home)));
   }
+  // One of them may have failed while the others were being opened.
+  if (acceptors->failure) co_return std::unexpected(acceptors->failure);
   acceptors->own = spawn(accept_here(std::move(first), std::move(serve)));
   TaskResult<Result<void>> ended = co_await acceptors->own;
   if (acceptors->failure) co_return std::unexpected(acceptors->failure);

@@ -28,10 +28,9 @@ class CancelRequest final : public Job {
  private:
   static void deliver(Job& job) noexcept {
     auto& request = static_cast<CancelRequest&>(job);
-    // A finished task may be a dropped one, whose frame is gone.
     if (request.task_->home == TaskShared::no_home) {
       TaskCore::request_cancel_migrating(*request.task_);
-    } else if (!request.task_->has_finished()) {
+    } else if (request.task_->state() < TaskState::done) {  // the frame of one that has ended is gone
       TaskCore::of(*request.task_).request_cancel();
     }
     request.task_->release();
@@ -44,7 +43,7 @@ class CancelRequest final : public Job {
 }  // namespace
 
 void JoinHandleBase::cancel() noexcept {
-  if (task_ == nullptr || runtime_ == nullptr || finished()) return;
+  if (task_ == nullptr || runtime_ == nullptr || state() >= TaskState::done) return;
   Runtime& runtime = *std::exchange(runtime_, nullptr);
   const Worker* here = this_worker();
   const bool inside = here != nullptr && here->runtime == &runtime;
@@ -59,8 +58,10 @@ void JoinHandleBase::cancel() noexcept {
 
 bool JoinSuspension::suspend(TaskCore& core) noexcept {
   runtime_ = this_worker()->runtime;
+  // One that migrates may be cancelled, and this wait withdrawn, on any worker.
+  const bool both_stay_here = !core.root().migrates() && handle_->is_home();
   core.wait_for(*this);
-  if (handle_->wait_with(*this)) {
+  if (handle_->task_->set_waiter(*this, both_stay_here)) {
     core.end_suspending();
     return true;
   }

@@ -98,7 +98,8 @@ struct TaskShared {
     announce_end_to_others();
   }
 
-  /// For the handle: `waiter` is told of the end. `here`: both are on the task's home worker. False: it has ended.
+  /// For the handle: `waiter` is told of the end. `here`: this is the task's home worker, and the waiter stays on it
+  /// too. False: it has ended.
   bool set_waiter(JoinWaiter& waiter, bool here) noexcept {
     const auto wanted = reinterpret_cast<std::uintptr_t>(&waiter);
     if (here) {
@@ -112,7 +113,7 @@ struct TaskShared {
   /// Undoes it. False: the waiter is told, or about to be.
   bool remove_waiter(JoinWaiter& waiter) noexcept;
 
-  /// For the handle: it gives the task up. `here`: as above.
+  /// For the handle: it gives the task up. `here`: on the task's home worker.
   void detach(bool here) noexcept {
     if (here) {
       if (end.load(std::memory_order_relaxed) == finished) return release();

@@ -141,6 +141,9 @@ void StealingRuntime::run_ready(StealingWorker& worker) {
   for (int i = 0; i < batch; ++i) {
     Job* job = next_job(worker);
     if (job == nullptr) return;
+    // A worker that runs jobs must not count as searching, or nobody is woken for what comes meanwhile.
+    if (worker.searching) [[unlikely]]
+      stop_searching(worker);
     // What is left is more than this worker runs now.
     if (stealing_ && worker.deque.size() > 0 && idle_.should_wake()) wake_one();
     run_job(worker, *job);
@@ -191,6 +194,7 @@ bool StealingRuntime::anything_left() noexcept {
 }
 
 void StealingRuntime::shut_down() noexcept {
+  stop_requested_.store(false, std::memory_order_relaxed);  // or a turn that has to wait would spin
   // Nobody else runs any more: this thread is each of the workers in turn.
   StealingWorker& first = *workers_list_[0];
   for (auto& worker : workers_list_) worker->draining = true;
