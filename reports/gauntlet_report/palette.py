@@ -11,7 +11,11 @@ LIGHT = ("#0f5fb4", "#d2570c", "#12997a", "#c85fae", "#3a1f86", "#6a5200",
 DARK = ("#5aa2f2", "#f28a3a", "#8fe3bf", "#d583c1", "#f2cf4a", "#8a74f5",
         "#e0596b", "#55d0f5", "#8fae38", "#d9bdf9", "#b8835a", "#26ada4")
 MARKS = ("o", "s", "D", "^", "v", "p", "P", "X", "h", "<", ">", "*")
-REFERENCE_MARK = "d"
+# References are grey, each with a grey and a mark of its own; (points, star, turn) is matplotlib's name of a star.
+REFERENCE_LIGHT = ("#747c85", "#474d54", "#8d8270", "#64748f")
+REFERENCE_DARK = ("#969fa9", "#c9ced4", "#a89c86", "#7f90ac")
+REFERENCE_MARKS = ("d", (4, 1, 0), (3, 1, 0), "8")
+ALL_MARKS = (*MARKS, *REFERENCE_MARKS)
 
 SURFACE = {"light": "#ffffff", "dark": "#1c1f23"}
 
@@ -21,25 +25,27 @@ class Look:
     """`colour` and `mark` are names of a CSS variable and of a matplotlib marker; `hollow` marks a negative control."""
 
     colour: str
-    mark: str
+    mark: str | tuple
     hollow: bool = False
 
     @property
     def symbol(self):
-        marks = (*MARKS, REFERENCE_MARK)
-        return f"mark-{marks.index(self.mark)}"
+        return f"mark-{ALL_MARKS.index(self.mark)}"
 
 
 UNKNOWN = Look("other", "o")
+UNKNOWN_REFERENCE = Look("reference0", REFERENCE_MARKS[0])
 
 
 class Palette:
     def __init__(self, runtimes):
         self._looks = {}
-        slot = 0
+        slot = references = 0
         for runtime in runtimes:
             if runtime.role == "reference":
-                self._looks[runtime.name] = Look("reference", REFERENCE_MARK)
+                place = references % len(REFERENCE_MARKS)
+                self._looks[runtime.name] = Look(f"reference{place}", REFERENCE_MARKS[place])
+                references += 1
                 continue
             # From the 13th on colours repeat with another mark, so a pair stays unique up to 132 runtimes.
             mark = MARKS[(slot + slot // len(MARKS)) % len(MARKS)]
@@ -48,13 +54,15 @@ class Palette:
 
     def look(self, name, role="contender"):
         if role == "reference":
-            return self._looks.get(name, Look("reference", REFERENCE_MARK))
+            return self._looks.get(name, UNKNOWN_REFERENCE)
         return self._looks.get(name, UNKNOWN)
 
 
 def palette_css():
-    def block(colours):
-        return " ".join(f"--c{index}: {colour};" for index, colour in enumerate(colours))
+    def block(**groups):
+        return " ".join(f"--{name}{index}: {colour};" for name, colours in groups.items()
+                        for index, colour in enumerate(colours))
 
-    return (f":root {{ {block(LIGHT)} }}\n"
-            f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {block(DARK)} }} }}\n")
+    return (f":root {{ {block(c=LIGHT, reference=REFERENCE_LIGHT)} }}\n"
+            "@media screen and (prefers-color-scheme: dark) "
+            f"{{ :root {{ {block(c=DARK, reference=REFERENCE_DARK)} }} }}\n")

@@ -7,7 +7,8 @@ from gauntlet_report.charts import rows, tails
 from gauntlet_report.charts.base import FORMATS, NARROW, WIDE
 from gauntlet_report.charts.marks import symbols
 from gauntlet_report.model import Runtime
-from gauntlet_report.palette import DARK, LIGHT, MARKS, SURFACE, Palette
+from gauntlet_report.palette import (ALL_MARKS, DARK, LIGHT, REFERENCE_DARK, REFERENCE_LIGHT, SURFACE,
+                                     Palette)
 
 PALETTE = Palette([Runtime(f"r{index}", "contender", True, "") for index in range(20)]
                   + [Runtime("control", "negative_control", True, "")])
@@ -25,7 +26,7 @@ def control(median):
 
 
 def draw_rows(*given, limits=(), form=WIDE, title="T"):
-    return rows.draw(list(given), list(limits), form, "id", title, "D")
+    return rows.draw(list(given), list(limits), "r1", form, "id", title, "D")
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -44,7 +45,7 @@ def test_rows_of_any_size_become_well_formed_svg(given, form):
 def test_no_stand_in_colour_and_no_font_of_matplotlib_is_left():
     svg = draw_rows(row(0, 4.6), row(1, 4.4, "reference"), row(2, None, note="failed"),
                     limits=[rows.Limit(4.5, "headline ≤ 4.5", False)])
-    assert not re.search(r"#0[12]0[12][0-9a-f]{2}", svg)
+    assert not re.search(r"#0[12]0[123][0-9a-f]{2}", svg)
     assert set(re.findall(r"#[0-9a-f]{6}\b", svg)) <= {"#000000", "#ffffff"} and "DejaVu" not in svg
     assert "var(--c0)" in svg and "var(--ink)" in svg and "<style" not in svg
 
@@ -108,7 +109,7 @@ def luminance(colour):
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("theme, colours", [("light", LIGHT), ("dark", DARK)])
+@pytest.mark.parametrize("theme, colours", [("light", LIGHT + REFERENCE_LIGHT), ("dark", DARK + REFERENCE_DARK)])
 def test_every_colour_stands_out_from_its_background(theme, colours):
     back = luminance(SURFACE[theme])
     for colour in colours:
@@ -117,5 +118,5 @@ def test_every_colour_stands_out_from_its_background(theme, colours):
 
 
 def test_the_page_has_a_symbol_for_each_mark():
-    assert symbols().count("<symbol") == len(MARKS) + 1
+    assert symbols().count("<symbol") == len(ALL_MARKS)
     ElementTree.fromstring(symbols())

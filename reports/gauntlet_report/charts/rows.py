@@ -45,13 +45,13 @@ class Limit:
     strict: bool
 
 
-def draw(rows, limits, form, ident, title, description):
+def draw(rows, limits, reference, form, ident, title, description):
     with base.drawing_style():
         edges = margins(rows, limits, form)
         height = edges.top + ROW[form.name] * len(rows) + edges.bottom
         figure, axes = base.new_axes(form.width, height, edges)
         set_axes(axes, rows, limits, form)
-        draw_reference(axes, rows)
+        draw_reference(axes, rows, reference)
         draw_limits(axes, limits)
         for place, row in enumerate(rows):
             draw_row(axes, place, row, form, shown_width(rows))
@@ -132,9 +132,10 @@ def tick_text(value, _place):
     return f"{round(value, digits):,.{digits}f}".rstrip("0").rstrip(".") if digits else figure_text(value)
 
 
-def draw_reference(axes, rows):
+def draw_reference(axes, rows, reference):
+    """The line that × counts from; other references are rows like any."""
     for row in rows:
-        if row.role == "reference" and row.median is not None:
+        if row.role == "reference" and row.label == reference and row.median is not None:
             if row.low is not None and row.high is not None:
                 axes.axvspan(row.low, row.high, color=base.BAND, linewidth=0, zorder=0.5)
             axes.axvline(row.median, color=base.REFERENCE, linewidth=1.5, zorder=1)
@@ -171,7 +172,7 @@ def draw_row(axes, place, row, form, width):
         axes.plot((row.low, row.high), (line, line), color=colour, linewidth=4.5, alpha=0.5 * alpha, zorder=4,
                   clip_on=False)
     hollow = row.look.hollow
-    axes.plot((row.median,), (line,), marker=row.look.mark, markersize=10, markeredgewidth=2 if hollow else 1.2,
+    axes.plot((row.median,), (line,), marker=row.look.mark, markersize=13 if isinstance(row.look.mark, tuple) else 10, markeredgewidth=2 if hollow else 1.2,
               color=base.fill(row.look), markeredgecolor=colour if hollow else base.SURFACE, alpha=alpha, zorder=5,
               clip_on=False)
 
