@@ -1,15 +1,15 @@
 """One colour and one mark per runtime, fixed by its place in the summary and the same everywhere.
 
-The colours were chosen by distance under normal, protan, deutan and tritan vision; the first eight stay apart.
+The colours were searched for by distance under normal, protan, deutan and tritan vision; all twelve stay apart.
 The mark is the second channel, so that no chart depends on colour alone.
 """
 
 from dataclasses import dataclass
 
-LIGHT = ("#0f5fb4", "#d2570c", "#12997a", "#c85fae", "#3a1f86", "#6a5200",
-         "#2390c8", "#8c1d2f", "#8a7c10", "#8f5fe8", "#452a14", "#1a6f6c")
-DARK = ("#5aa2f2", "#f28a3a", "#8fe3bf", "#d583c1", "#f2cf4a", "#8a74f5",
-        "#e0596b", "#55d0f5", "#8fae38", "#d9bdf9", "#b8835a", "#26ada4")
+LIGHT = ("#0a6ed2", "#754400", "#05a2ae", "#e26683", "#592093", "#b48f0c",
+         "#997df5", "#4e7e00", "#a142a1", "#00656c", "#003259", "#5f002b")
+DARK = ("#67c9ff", "#cb9009", "#7cffe2", "#e46174", "#bb7de9", "#ffea60",
+        "#ebacb9", "#88d05f", "#8a5b81", "#4d9ba2", "#046cc7", "#597a0d")
 MARKS = ("o", "s", "D", "^", "v", "p", "P", "X", "h", "<", ">", "*")
 # References are grey, each with a grey and a mark of its own; (points, star, turn) is matplotlib's name of a star.
 REFERENCE_LIGHT = ("#747c85", "#474d54", "#8d8270", "#64748f")

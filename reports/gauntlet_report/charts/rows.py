@@ -166,10 +166,10 @@ def draw_row(axes, place, row, form, width):
         return
     colour = base.colour(row.look)
     alpha = 0.65 if row.faint else 1.0
-    axes.scatter(row.values, [line + 0.26] * len(row.values), s=17, color=colour, alpha=0.5 * alpha, linewidths=0,
+    axes.scatter(row.values, [line + 0.26] * len(row.values), s=17, color=colour, alpha=0.7 * alpha, linewidths=0,
                  zorder=3, clip_on=False)
     if row.low is not None and row.high is not None:
-        axes.plot((row.low, row.high), (line, line), color=colour, linewidth=4.5, alpha=0.5 * alpha, zorder=4,
+        axes.plot((row.low, row.high), (line, line), color=colour, linewidth=4.5, alpha=0.6 * alpha, zorder=4,
                   clip_on=False)
     hollow = row.look.hollow
     axes.plot((row.median,), (line,), marker=row.look.mark, markersize=13 if isinstance(row.look.mark, tuple) else 10, markeredgewidth=2 if hollow else 1.2,
