@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from .verdicts import GENERATOR_BOUND, Decision, compare, decide, has_figure
 
 LEAST_PAIRS = 6
+RESUME = "finish this bench with gauntlet bench --resume DIR"
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,15 @@ def next_step(cell, decision, complete):
     """What would supply the missing verdict; empty where there is one."""
     if decision.kind in ("win", "tie"):
         return ""
-    if not complete:
-        return "finish this bench with gauntlet bench --resume DIR"
     if decision.kind == "not compared":
         return f'a bench whose suite has compare = ["{cell.primary}"] for {cell.cell}'
     if decision.kind == GENERATOR_BOUND:
         return f"{cell.cell} on a machine with another CPU for the generator"
     if decision.kind in ("alone", "none"):
-        return f"{cell.cell} with at least two contenders that can run here"
+        troubled = any(column.role == "contender" and column.status != "ok" for column in cell.columns)
+        return f"{cell.cell} with at least two contenders that can run here" if complete or troubled else RESUME
+    if not complete:
+        return RESUME
     compared = [item for item in cell.comparisons if item.metric == cell.primary and item.ratio is not None]
     if compared and max(item.pairs for item in compared) < LEAST_PAIRS:
         return f"{cell.cell} with rounds = {LEAST_PAIRS} or more in its suite"

@@ -33,7 +33,7 @@ class ColumnRuns:
     label: str
     look: Look
     note: str
-    command: str
+    command: list[str]
     configs: list[tuple[str, dict]]
     runs: list[RunView]
     troubles: list[tuple[str, str]]  # word for a pill, how often
@@ -108,11 +108,9 @@ def run_view(run, primary, validity, scales):
 
 
 def command_of(run):
-    """What does this run once more, by hand."""
-    words = ["gauntlet", "run", run.scenario, "-r", run.runtime]
-    for name, value in sorted(run.params.items()):
-        words += ["-p", f"{name}={value}"]
-    return shlex.join(words)
+    """What does this run once more, by hand: in pieces, between which a line may break."""
+    options = [("-r", run.runtime)] + [("-p", f"{name}={value}") for name, value in sorted(run.params.items())]
+    return [shlex.join(piece) for piece in (("gauntlet", "run", run.scenario), *options)]
 
 
 def configs_of(runs):

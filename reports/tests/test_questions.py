@@ -100,6 +100,7 @@ def test_too_few_rounds_and_an_absent_noise_floor_name_what_supplies_them(answer
     assert "more rounds" in answers("cpu", lambda summary: [item.update(verdict="unstable") for item in
                                                             summary["cells"][1]["comparisons"]])[1].next_step
     assert "--resume" in answers("cpu", name="troubled")[1].next_step
+    assert "two contenders that can run here" in answers("cpu", name="troubled")[0].next_step
 
 
 def bind(*names):

@@ -14,7 +14,7 @@ def text_of(html):
     return Page(html).text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "many"])
 def test_a_page_is_well_formed(pages, name):
     page = Page(pages[name])
     assert page.errors == []
@@ -23,7 +23,7 @@ def test_a_page_is_well_formed(pages, name):
     assert targets <= set(page.ids)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "many"])
 def test_a_page_loads_nothing_and_runs_nothing(pages, name):
     page = Page(pages[name])
     assert all(link.startswith("#") or link == "data:," for link in page.links)
@@ -150,7 +150,7 @@ def test_two_renderings_are_the_same_to_the_byte(pages, write):
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
-@pytest.mark.parametrize("name", ["full", "troubled", "twelve"])
+@pytest.mark.parametrize("name", ["full", "troubled", "twelve", "many"])
 def test_a_phone_never_scrolls_the_page_sideways(pages, name, tmp_path):
     frame = tmp_path / "frame.html"
     frame.write_text(

@@ -1,18 +1,15 @@
 import json
 import re
-import sys
 import time
 
+import make_fixtures
+import make_runs
 import pytest
-from conftest import FIXTURES, raw
+from conftest import raw
 from gauntlet_report.load import BadSummary, load_summary
 from gauntlet_report.load_runs import load_runs
 from gauntlet_report.render import render_report
 from page import Page
-
-sys.path.insert(0, str(FIXTURES))
-import make_fixtures  # noqa: E402
-import make_runs  # noqa: E402
 
 
 @pytest.fixture
