@@ -16,7 +16,7 @@ def question_views(summary, cells, palette):
 
 
 def question_view(question, answers, cells, palette):
-    missing = "" if answers else f"no cell of this bench measures {wording.metric_phrase(question.metric)}" + (
+    missing = "" if answers else f"No cell of this bench measures {wording.metric_phrase(question.metric)}" + (
         f" in {'an open' if question.pacing == 'open' else 'a closed'} loop" if question.pacing else "")
     views = [answer_view(item, cells[item.cell.cell], f"answer-{question.ident}-{place}", palette)
              for place, item in enumerate(answers)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from ..palette import Look
+from ..palette import REFERENCE_MARKS, Look
 from ..wording import figure as figure_text
 from . import base
 
@@ -14,6 +14,7 @@ LOG_FROM = 40  # largest over smallest, from which a linear axis would hide the 
 BESIDE_WIDTH = 68
 LIMIT_LINE = 15
 CLEAR = {"facecolor": base.SURFACE, "linewidth": 0, "pad": 2}  # behind text that would lie on lines
+SLIGHT_MARKS = (*REFERENCE_MARKS, "P", "X", "*")  # have less area, so they are drawn larger
 ROW = {"wide": 44, "narrow": 58}
 
 
@@ -172,7 +173,7 @@ def draw_row(axes, place, row, form, width):
         axes.plot((row.low, row.high), (line, line), color=colour, linewidth=4.5, alpha=0.6 * alpha, zorder=4,
                   clip_on=False)
     hollow = row.look.hollow
-    axes.plot((row.median,), (line,), marker=row.look.mark, markersize=13 if isinstance(row.look.mark, tuple) else 10, markeredgewidth=2 if hollow else 1.2,
+    axes.plot((row.median,), (line,), marker=row.look.mark, markersize=13 if row.look.mark in SLIGHT_MARKS else 10, markeredgewidth=2 if hollow else 1.2,
               color=base.fill(row.look), markeredgecolor=colour if hollow else base.SURFACE, alpha=alpha, zorder=5,
               clip_on=False)
 
