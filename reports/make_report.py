@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from gauntlet_report.load import BadSummary, load_summary
+from gauntlet_report.load_runs import load_runs
 
 EXIT_USAGE = 2
 
@@ -44,7 +45,7 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     out = options.out or options.results / "report.html"
     try:
-        summary = load_summary(options.results)
+        summary, runs = load_summary(options.results), load_runs(options.results)
     except BadSummary as error:
         return fail(error)
     try:
@@ -52,7 +53,7 @@ def main(arguments=None):
     except ModuleNotFoundError as error:
         return fail(f"the Python module {error.name} is missing; install it with scripts/setup")
     try:
-        write_whole(out, render_report(summary))
+        write_whole(out, render_report(summary, runs))
     except OSError as error:
         return fail(f"cannot write {out}: {error.strerror}; choose another file with --out FILE")
     print(out)

@@ -3,35 +3,40 @@
 from . import wording
 from .charts.rows import Limit, Row, is_logarithmic
 from .charts.tails import Curve, usable
-from .shown import BrokenMust, CellView
-from .tables import (claim_rows, claim_views, config_rows, matrix_entries, metric_rows, pair_rows, percentile_table,
-                     round_table)
-from .verdict_view import verdict_view
-from .verdicts import broken_musts, control_state, controls, decide, has_figure
+from .questions import QUESTIONS, fits, focus
+from .shown import BrokenMust, CellView, RowsView
+from .tables import claim_rows, claim_views, config_rows, metric_rows, pair_rows, percentile_table, round_table
+from .verdicts import broken_musts, control_state, controls, has_figure
 
 
 def cell_view(cell, palette, ident):
-    metric = cell.metric(cell.primary)
-    scale = primary_scale(cell)
     columns = display_order(cell)
-    rows = chart_rows(cell, columns, palette, scale)
-    decision = decide(cell)
     claims = claim_views(cell, columns, palette)
+    metrics = [cell.primary] + [question.metric for question in QUESTIONS
+                                if question.metric != cell.primary and fits(question, cell)]
     return CellView(
         ident=ident, name=cell.cell, short=cell.cell, title=cell.title, question=cell.question,
-        metric_label=wording.metric_label(cell.primary), metric_unit=scale.unit, better=metric.better,
-        logarithmic=is_logarithmic(rows), reference=cell.reference, params=cell.params,
-        verdict=verdict_view(cell, decision, palette, scale),
+        reference=cell.reference, params=cell.params,
         columns=[(column.label, palette.look(column.runtime, column.role), column_note(column))
                  for column in columns],
-        rows=rows, limits=chart_limits(cell, scale), round_table=round_table(cell, columns, palette, scale),
+        charts=[rows_view(focus(cell, metric), columns, palette, f"{ident}-rows-{place}")
+                for place, metric in enumerate(metrics)] if columns else [],
         curves=[curve for curve in (chart_curve(column, palette) for column in columns) if curve],
         percentile_table=percentile_table(columns, palette), metric_rows=metric_rows(cell, columns),
-        pairs=pair_rows(cell, palette), claims=claims,
-        claim_rows=claim_rows(claims, columns),
+        pairs=pair_rows(cell, palette), claims=claims, claim_rows=claim_rows(claims, columns),
         broken=[BrokenMust(column.label, verdict.text) for column, verdict in broken_musts(cell)],
-        controls=controls(cell), configs=config_rows(columns, palette), matrix=matrix_entries(cell, decision, scale),
+        controls=controls(cell), configs=config_rows(columns, palette),
     )
+
+
+def rows_view(cell, columns, palette, ident):
+    metric = cell.metric(cell.primary)
+    scale = primary_scale(cell)
+    rows = chart_rows(cell, columns, palette, scale)
+    return RowsView(
+        ident=ident, metric_label=wording.metric_label(cell.primary), metric_unit=scale.unit, better=metric.better,
+        logarithmic=is_logarithmic(rows), rows=rows, limits=chart_limits(cell, scale),
+        table=round_table(cell, columns, palette, scale))
 
 
 def primary_scale(cell):

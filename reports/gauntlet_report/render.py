@@ -8,17 +8,18 @@ import markupsafe
 from .charts import rows, tails
 from .charts.base import FORMATS
 from .charts.marks import symbols
+from .load_runs import Runs
 from .palette import palette_css
 from .view import build_view
 
 HERE = Path(__file__).parent
 
 
-def render_report(summary):
+def render_report(summary, runs=None):
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
-    view = build_view(summary)
+    view = build_view(summary, runs or Runs())
     style = palette_css() + (HERE / "style.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
         view=view, style=markupsafe.Markup(style), symbols=markupsafe.Markup(symbols()),
@@ -28,10 +29,10 @@ def render_report(summary):
 def cell_charts(cell):
     """Name of chart -> its SVG in every format; empty where there is nothing to show."""
     found = {"rows": [], "tails": []}
-    if cell.rows:
-        title = f"{cell.metric_label} in {cell.name}"
-        found["rows"] = each_format(rows.draw, f"{cell.ident}-rows", title, rows_description(cell),
-                                    cell.rows, cell.limits)
+    for chart in cell.charts:
+        title = f"{chart.metric_label} in {cell.name}"
+        found["rows"].append((chart, each_format(rows.draw, chart.ident, title, rows_description(chart),
+                                                 chart.rows, chart.limits, cell.reference)))
     if cell.curves:
         title = f"Latency percentiles in {cell.name}"
         names = ", ".join(curve.label for curve in cell.curves)
@@ -46,6 +47,6 @@ def each_format(draw, ident, title, description, *data):
             for form in FORMATS]
 
 
-def rows_description(cell):
-    shown = "; ".join(f"{row.label}: {row.shown or row.note}" for row in cell.rows)
-    return f"Median, interval and single rounds for each runtime, {cell.better} is better. {shown}."
+def rows_description(chart):
+    shown = "; ".join(f"{row.label}: {row.shown or row.note}" for row in chart.rows)
+    return f"Median, interval and single rounds for each runtime, {chart.better} is better. {shown}."

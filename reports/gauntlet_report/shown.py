@@ -35,15 +35,56 @@ class StandingView:
 
 
 @dataclass(frozen=True)
+class Margin:
+    """By how much the leader leads (or, in a tie, how far the next one is), with what it was held against."""
+
+    amount: str
+    other: str
+    interval: str
+    noise: str
+
+
+@dataclass(frozen=True)
 class VerdictView:
     kind: str
     leaders: list[tuple[str, Look]]
     headline: str
+    margin: Margin
     details: list[str]
     standings: list[StandingView]
     leader_row: StandingView | None
     has_strip: bool
     centre: float  # where the leader lies on the strips
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """A question's answer in one cell. `cell` is the ident of its section, `ident` its own."""
+
+    ident: str
+    cell: str
+    cell_name: str
+    cell_title: str
+    metric_label: str
+    better: str
+    verdict: VerdictView
+    not_run: list[tuple[str, Look]]
+    next_step: str
+    broken: list
+    controls: list
+    matrix: dict
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """`missing`: why there is no answer, and `supply` which run would give one."""
+
+    ident: str
+    title: str
+    why: str
+    answers: list[AnswerView]
+    missing: str
+    supply: str
 
 
 @dataclass(frozen=True)
@@ -119,23 +160,30 @@ class BrokenMust:
 
 
 @dataclass(frozen=True)
+class RowsView:
+    """One metric of a cell as a chart, and the table behind it."""
+
+    ident: str
+    metric_label: str
+    metric_unit: str
+    better: str
+    logarithmic: bool
+    rows: list[Row]
+    limits: list[Limit]
+    table: list[tuple[str, Look, Figure, list[str]]]
+
+
+@dataclass(frozen=True)
 class CellView:
     ident: str
     name: str
     short: str
     title: str
     question: str
-    metric_label: str
-    metric_unit: str
-    better: str
-    logarithmic: bool
     reference: str
     params: dict
-    verdict: VerdictView
     columns: list[tuple[str, Look, list[str]]]
-    rows: list[Row]
-    limits: list[Limit]
-    round_table: list[tuple[str, Look, Figure, list[str]]]
+    charts: list[RowsView]
     curves: list[Curve]
     percentile_table: list
     metric_rows: list[MetricRow]
@@ -145,4 +193,3 @@ class CellView:
     broken: list
     controls: list
     configs: list
-    matrix: dict

@@ -2,6 +2,7 @@
 
 from . import wording
 from .shown import ClaimRow, ClaimView, Figure, MetricRow, PairRow
+from .verdicts import GENERATOR_BOUND
 
 SHOWN_FRACTIONS = (0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999)
 
@@ -125,6 +126,6 @@ def matrix_word(column, decision):
     if column.status != "ok" and column.role != "negative_control":
         return column.status
     if column.runtime in decision.leaders:
-        return {"win": "best", "tie": "tied", "unstable": "unstable"}.get(decision.kind, "")
+        return {"win": "best", "tie": "tied", "unstable": "unstable", GENERATOR_BOUND: GENERATOR_BOUND}.get(decision.kind, "")
     word = next((item.word for item in decision.standings if item.runtime == column.runtime), "")
     return "" if word in ("slower", "faster", "control") else word

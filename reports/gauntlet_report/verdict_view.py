@@ -1,9 +1,9 @@
 """The verdict of a cell in words, and each runtime's place against the leader."""
 
 from . import wording
-from .shown import StandingView, VerdictView
+from .shown import Margin, StandingView, VerdictView
 from .strip import place_on, strip_axis
-from .verdicts import compare
+from .verdicts import GENERATOR_BOUND, compare
 
 
 def verdict_view(cell, decision, palette, scale):
@@ -15,7 +15,8 @@ def verdict_view(cell, decision, palette, scale):
     leader = decision.leaders[0] if decision.leaders else None
     return VerdictView(
         kind=decision.kind, leaders=[(name, palette.look(name)) for name in decision.leaders],
-        headline=headline(cell, decision), details=details(cell, decision), standings=standings,
+        headline=headline(cell, decision), margin=margin(cell, decision), details=details(cell, decision),
+        standings=standings,
         leader_row=leader_row(cell, decision, palette, scale) if leader else None,
         has_strip=any(item.strip for item in standings), centre=axis.centre)
 
@@ -31,15 +32,31 @@ def headline(cell, decision):
         amount, way = wording.difference(ratio)
         return f"{amount} {way} {label} than {runner_up.runtime}"
     return {"tie": f"no difference in {label} above the noise",
-            "alone": f"{label} measured; {decision.reason}",
-            "unstable": decision.reason, "none": decision.reason}[decision.kind]
+            "alone": f"{label} measured; {decision.reason}"}.get(decision.kind, decision.reason)
+
+
+def compared_with(decision):
+    """Whom the leader is held against in one line; None where there is nobody."""
+    if decision.kind == "win":
+        return decision.runner_up.runtime if decision.runner_up else None
+    held = decision.kind in ("tie", "unstable", GENERATOR_BOUND)
+    # A group is as wide as its last member, so that one is the honest distance.
+    return decision.leaders[-1] if held and len(decision.leaders) > 1 else None
+
+
+def margin(cell, decision):
+    other = compared_with(decision)
+    comparison = compare(cell, decision.leaders[0], other) if other else None
+    if comparison is None or comparison.ratio is None:
+        return Margin("", "", "", "")
+    noise = wording.change_interval(comparison.noise_low, comparison.noise_high)
+    return Margin(wording.change(comparison.ratio), other,
+                  wording.change_interval(comparison.low, comparison.high) or "no interval", noise or "no A/A arm")
 
 
 def details(cell, decision):
     found = []
-    other = decision.runner_up.runtime if decision.kind == "win" and decision.runner_up else None
-    if decision.kind in ("tie", "unstable") and len(decision.leaders) > 1:
-        other = decision.leaders[1]
+    other = compared_with(decision)
     comparison = compare(cell, decision.leaders[0], other) if other else None
     if comparison:
         if comparison.ratio is not None:
@@ -71,7 +88,8 @@ def median_texts(cell, runtime, scale):
 
 def leader_row(cell, decision, palette, scale):
     name = decision.leaders[0]
-    word = {"win": "leader", "tie": "tied", "unstable": "unstable"}.get(decision.kind, "measured")
+    word = {"win": "leader", "tie": "tied", "unstable": "unstable",
+            GENERATOR_BOUND: GENERATOR_BOUND}.get(decision.kind, "measured")
     median, interval = median_texts(cell, name, scale)
     column = cell.main_column(name)
     return StandingView(runtime=name, look=palette.look(name), note="", word=word, median=median, interval=interval,

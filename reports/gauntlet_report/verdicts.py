@@ -7,7 +7,9 @@ from .model import Comparison
 OPPOSITE = {"faster": "slower", "slower": "faster"}
 UNSAID = "the comparison is not settled"
 ALONE = "there is nothing to compare it with"
-UNSETTLED = ("unstable", "invalid", "failed", "skipped", "not run", "not compared")
+GENERATOR_BOUND = "generator-bound"
+UNSETTLED = ("unstable", "invalid", "failed", "skipped", "not run", "not compared", GENERATOR_BOUND)
+SATURATED = ("throughput_rps",)  # figures that the load generator may have set
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Decision:
-    """`kind`: win, tie, unstable, alone (nothing to compare with) or none (nothing measured)."""
+    """`kind`: win, tie, unstable, generator-bound, alone (nothing to compare with), none (nothing measured) or
+    not compared (measured, but the suite asks for no words on it)."""
 
     kind: str
     leaders: tuple[str, ...]
@@ -80,10 +83,29 @@ def standing(cell, runtime, leader):
         return Standing(runtime, "not compared" if column.status == "ok" else column.status, column.reason)
     if comparison.verdict in ("invalid", "skipped") and column.status != "ok":
         return Standing(runtime, column.status, column.reason)
+    bound = bound_reason(cell, comparison)
+    if bound:
+        return Standing(runtime, GENERATOR_BOUND, bound, comparison)
     known = comparison.verdict in (*OPPOSITE, "same", *UNSETTLED)
     # A column may have figures to compare and runs that went wrong; the latter is never left unsaid.
     reasons = [column.reason] if comparison.verdict in (*OPPOSITE, "same") else [comparison.reason, column.reason]
     return Standing(runtime, comparison.verdict if known else "unstable", "; ".join(filter(None, reasons)), comparison)
+
+
+def bound_reason(cell, comparison):
+    """Why the lower figure of the two may be the generator's limit; empty where it is the runtime's own.
+
+    A leader at the generator's limit still leads: without the limit it would be further ahead.
+    """
+    suspects = {"slower": (comparison.a,), "faster": (comparison.b,), "same": (comparison.a, comparison.b)}
+    if cell.primary not in SATURATED:
+        return ""
+    for name in suspects.get(comparison.verdict, ()):
+        column = cell.main_column(name)
+        for warning in column.warnings if column else ():
+            if warning.code == "generator_bound":
+                return f"{name}, {warning.runs} of {column.rounds} runs: {warning.text}"
+    return ""
 
 
 def control_standing(column):
@@ -118,6 +140,9 @@ def decide(cell):
 
 def settle(leaders, standings):
     words = {s.word for s in standings}
+    bound = next((s for s in standings if s.word == GENERATOR_BOUND), None)
+    if bound:
+        return Decision(GENERATOR_BOUND, leaders, standings, bound.reason)
     if len(leaders) > 1:
         open_ones = [s for s in standings if s.runtime in leaders and s.word != "same"]
         if not open_ones:

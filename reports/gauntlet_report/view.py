@@ -6,7 +6,8 @@ from . import wording
 from .cell_view import CellView, cell_view
 from .model import MAIN_ARM
 from .palette import Look, Palette
-from .verdicts import decide
+from .question_view import question_views
+from .runs_view import runs_view
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class View:
     tiles: list[Tile]
     alarms: list[str]
     chips: list[Chip]
+    questions: list
     cells: list[CellView]
+    runs: object
     matrix_names: list[Chip]
     gaps: list[Gap]
     failures: list[FailureView]
@@ -67,17 +70,18 @@ class View:
     sections: list[tuple[str, str]] = field(default_factory=list)
 
 
-def build_view(summary):
+def build_view(summary, runs):
     palette = Palette(summary.runtimes)
     cells = [cell_view(cell, palette, f"cell-{index}") for index, cell in enumerate(summary.cells)]
     chips = [chip(runtime, palette) for runtime in summary.runtimes]
     gaps = find_gaps(summary)
     failures = [failure_view(failure, palette) for failure in summary.failures]
     warnings = gather_warnings(summary, palette)
+    questions = question_views(summary, cells, palette)
     view = View(
         title=f"Gauntlet · {summary.suite or 'results'}", suite=summary.suite, created=wording.day(summary.created),
-        lead=lead_sentence(summary), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
-        chips=chips, cells=cells, matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures,
+        lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
+        chips=chips, questions=questions, cells=cells, runs=runs_view(runs, summary, palette), matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures,
         warnings=warnings, facts=summary.facts,
         fingerprint=summary.fingerprint, command=summary.command,
         reproduce=list(summary.reproduce) or [line for line in (summary.command,) if line],
@@ -93,6 +97,7 @@ def sections(view):
     found += [("not-run", "Not run")] if view.gaps else []
     found += [("failures", "Failures")] if view.failures else []
     found += [("warnings", "Warnings")] if view.warnings else []
+    found += [("runs", "Runs")]
     return found + [("environment", "Environment"), ("reproduce", "Reproduce"), ("reading", "How to read")]
 
 
@@ -106,24 +111,25 @@ def matrix_names(summary, chips):
     return [item for item in chips if item.name in measured]
 
 
-def lead_sentence(summary):
-    """The score over all questions, in the order of the summary."""
-    if not summary.cells:
+def lead_sentence(questions):
+    """The score over all answers, in the order of the questions."""
+    verdicts = [answer.verdict for question in questions for answer in question.answers]
+    if not verdicts:
         return "Nothing was measured."
-    wins, ties, open_cells = {}, 0, 0
-    for decision in map(decide, summary.cells):
-        if decision.kind == "win":
-            wins[decision.leaders[0]] = wins.get(decision.leaders[0], 0) + 1
-        elif decision.kind == "tie":
+    wins, ties, open_ones = {}, 0, 0
+    for verdict in verdicts:
+        if verdict.kind == "win":
+            wins[verdict.leaders[0][0]] = wins.get(verdict.leaders[0][0], 0) + 1
+        elif verdict.kind == "tie":
             ties += 1
         else:
-            open_cells += 1
-    if len(summary.cells) == 1:
+            open_ones += 1
+    if len(verdicts) == 1:
         return f"{next(iter(wins))} leads." if wins else "A tie." if ties else "Not settled."
     parts = [f"{name} leads {count}" for name, count in sorted(wins.items(), key=lambda item: -item[1])]
     parts += [f"{ties} tied"] if ties else []
-    parts += [f"{open_cells} not settled"] if open_cells else []
-    return f"Of {wording.plural(len(summary.cells), 'question')}: {', '.join(parts)}."
+    parts += [f"{open_ones} not settled"] if open_ones else []
+    return f"Of {wording.plural(len(verdicts), 'verdict')}: {', '.join(parts)}."
 
 
 def tiles(summary, cells, failures):

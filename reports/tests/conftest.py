@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
-
 FIXTURES = HERE / "fixtures"
+sys.path[:0] = [str(HERE.parent), str(FIXTURES)]
+
 NAMES = ("full", "troubled", "one_runtime", "nothing", "twelve")
 
 
@@ -28,8 +28,14 @@ def write(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def pages():
-    """Every fixture as HTML, rendered once."""
+def pages(tmp_path_factory):
+    """Every fixture as HTML, rendered once; `many` with its runs, which are too large to be kept as files."""
+    import make_fixtures
+    import make_runs
     from gauntlet_report.load import load_summary
+    from gauntlet_report.load_runs import load_runs
     from gauntlet_report.render import render_report
-    return {name: render_report(load_summary(FIXTURES / name)) for name in NAMES}
+    many = tmp_path_factory.mktemp("many")
+    make_runs.write(many, make_fixtures.many())
+    return {"many": render_report(load_summary(many), load_runs(many)),
+            **{name: render_report(load_summary(FIXTURES / name)) for name in NAMES}}

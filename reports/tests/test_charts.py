@@ -1,13 +1,16 @@
+import math
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from gauntlet_report.charts import rows, tails
 from gauntlet_report.charts.base import FORMATS, NARROW, WIDE
 from gauntlet_report.charts.marks import symbols
 from gauntlet_report.model import Runtime
-from gauntlet_report.palette import DARK, LIGHT, MARKS, SURFACE, Palette
+from gauntlet_report.palette import (ALL_MARKS, DARK, LIGHT, REFERENCE_DARK, REFERENCE_LIGHT, SURFACE,
+                                     Palette)
 
 PALETTE = Palette([Runtime(f"r{index}", "contender", True, "") for index in range(20)]
                   + [Runtime("control", "negative_control", True, "")])
@@ -25,7 +28,7 @@ def control(median):
 
 
 def draw_rows(*given, limits=(), form=WIDE, title="T"):
-    return rows.draw(list(given), list(limits), form, "id", title, "D")
+    return rows.draw(list(given), list(limits), "r1", form, "id", title, "D")
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -44,7 +47,7 @@ def test_rows_of_any_size_become_well_formed_svg(given, form):
 def test_no_stand_in_colour_and_no_font_of_matplotlib_is_left():
     svg = draw_rows(row(0, 4.6), row(1, 4.4, "reference"), row(2, None, note="failed"),
                     limits=[rows.Limit(4.5, "headline ≤ 4.5", False)])
-    assert not re.search(r"#0[12]0[12][0-9a-f]{2}", svg)
+    assert not re.search(r"#0[12]0[123][0-9a-f]{2}", svg)
     assert set(re.findall(r"#[0-9a-f]{6}\b", svg)) <= {"#000000", "#ffffff"} and "DejaVu" not in svg
     assert "var(--c0)" in svg and "var(--ink)" in svg and "<style" not in svg
 
@@ -102,13 +105,47 @@ def test_each_runtime_keeps_its_own_look():
     assert PALETTE.look("stranger").colour == "other"
 
 
-def luminance(colour):
+def linear(colour):
     parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+
+
+def luminance(colour):
+    red, green, blue = linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("theme, colours", [("light", LIGHT), ("dark", DARK)])
+# Machado, Oliveira and Fernandes 2009, full deficiency, on linear RGB.
+VISIONS = {
+    "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritan": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+TO_CONES = ((0.4122214708, 0.5363325363, 0.0514459929), (0.2119034982, 0.6806995451, 0.1073969566),
+            (0.0883024619, 0.2817188376, 0.6299787005))
+TO_OKLAB = ((0.2104542553, 0.7936177850, -0.0040720468), (1.9779984951, -2.4285922050, 0.4505937099),
+            (0.0259040371, 0.7827717662, -0.8086757660))
+
+
+def times(matrix, vector):
+    return [sum(a * b for a, b in zip(line, vector)) for line in matrix]
+
+
+def oklab(colour, vision):
+    seen = times(VISIONS[vision], linear(colour))
+    return times(TO_OKLAB, [part ** (1 / 3) for part in times(TO_CONES, [min(1, max(0, part)) for part in seen])])
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_twelve_colours_stay_apart_whatever_the_eyes(colours, vision):
+    assert len(colours) == 12
+    for one, other in combinations(colours, 2):
+        assert math.dist(oklab(one, vision), oklab(other, vision)) > 0.07, (one, other)
+
+
+@pytest.mark.parametrize("theme, colours", [("light", LIGHT + REFERENCE_LIGHT), ("dark", DARK + REFERENCE_DARK)])
 def test_every_colour_stands_out_from_its_background(theme, colours):
     back = luminance(SURFACE[theme])
     for colour in colours:
@@ -117,5 +154,5 @@ def test_every_colour_stands_out_from_its_background(theme, colours):
 
 
 def test_the_page_has_a_symbol_for_each_mark():
-    assert symbols().count("<symbol") == len(MARKS) + 1
+    assert symbols().count("<symbol") == len(ALL_MARKS)
     ElementTree.fromstring(symbols())

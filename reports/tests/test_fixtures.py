@@ -1,9 +1,5 @@
-import sys
-
-from conftest import FIXTURES, NAMES, raw
-
-sys.path.insert(0, str(FIXTURES))
-import make_fixtures  # noqa: E402
+import make_fixtures
+from conftest import NAMES, raw
 
 
 def test_the_golden_summaries_are_what_their_maker_makes():

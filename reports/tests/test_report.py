@@ -14,7 +14,7 @@ def text_of(html):
     return Page(html).text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "many"])
 def test_a_page_is_well_formed(pages, name):
     page = Page(pages[name])
     assert page.errors == []
@@ -23,7 +23,7 @@ def test_a_page_is_well_formed(pages, name):
     assert targets <= set(page.ids)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "many"])
 def test_a_page_loads_nothing_and_runs_nothing(pages, name):
     page = Page(pages[name])
     assert all(link.startswith("#") or link == "data:," for link in page.links)
@@ -38,7 +38,7 @@ def test_a_page_is_small(pages, name):
 
 def test_every_cell_has_its_charts_with_a_table_behind_each(pages):
     page = Page(pages["full"])
-    assert len(page.named("figure")) == 4 + 2  # one per cell, and percentiles in the two open loops
+    assert len(page.named("figure")) == 4 + 2 + 2  # one per cell; p99 and percentiles in the two open loops
     assert pages["full"].count("Table behind this chart") == len(page.named("figure"))
     drawn = [svg for svg in page.named("svg") if svg.get("role") == "img"]
     assert len(drawn) == 2 * len(page.named("figure")) and all(svg["aria-labelledby"] for svg in drawn)
@@ -51,7 +51,7 @@ def test_the_verdict_comes_first_with_interval_and_noise_beside_it(pages):
     assert re.search(r"io_uring\s+5\.6\s% lower subject CPU", text)
     assert re.search(r"interval −8\.7\s…\s−4\.2\s%\s*noise floor −1\.9\s…\s\+3\.0\s%", text)
     assert "6 paired rounds" in text and "of floor_epoll" in text
-    assert "Of 4 questions: io_uring leads 2, 2 tied." in text
+    assert "Of 6 verdicts: io_uring leads 2, 4 tied." in text
 
 
 def test_ties_and_caught_controls_are_shown_as_such(pages):
@@ -63,7 +63,7 @@ def test_ties_and_caught_controls_are_shown_as_such(pages):
 
 def test_troubles_are_named(pages):
     text = text_of(pages["troubled"])
-    for words in ("4 not settled", "31 runs of 114 missing", "single_loop broke a must in busy_wait/mixed",
+    for words in ("6 not settled", "31 runs of 114 missing", "single_loop broke a must in busy_wait/mixed",
                   "The negative control busy_wait was not caught in busy_wait/mixed", "no figure",
                   "4 paired rounds; no word from fewer than 6", "io_uring_disabled=2", "2 of 6 runs failed"):
         assert words in text, words
@@ -150,7 +150,7 @@ def test_two_renderings_are_the_same_to_the_byte(pages, write):
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
-@pytest.mark.parametrize("name", ["full", "troubled", "twelve"])
+@pytest.mark.parametrize("name", ["full", "troubled", "twelve", "many"])
 def test_a_phone_never_scrolls_the_page_sideways(pages, name, tmp_path):
     frame = tmp_path / "frame.html"
     frame.write_text(

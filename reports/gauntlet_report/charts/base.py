@@ -14,7 +14,7 @@ import matplotlib
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from ..palette import LIGHT
+from ..palette import LIGHT, REFERENCE_LIGHT
 
 DOTS_PER_INCH = 72
 FONT_SIZE = 12.5
@@ -25,7 +25,8 @@ _VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", SURFACE: "surface", BAND
               REFERENCE: "reference", OTHER: "other", BAD: "bad"}
 _SERIES = {f"c{index}": f"#0202{index:02x}" for index in range(len(LIGHT))}
 _VARIABLES.update({colour: name for name, colour in _SERIES.items()})
-_NAMED = {"reference": REFERENCE, "other": OTHER}
+_NAMED = {"other": OTHER, **{f"reference{index}": f"#0203{index:02x}" for index in range(len(REFERENCE_LIGHT))}}
+_VARIABLES.update({colour: name for name, colour in _NAMED.items()})
 
 RC = {
     "svg.fonttype": "none", "svg.hashsalt": "gauntlet", "font.size": FONT_SIZE, "text.color": INK,

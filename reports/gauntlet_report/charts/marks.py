@@ -3,7 +3,7 @@
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 
-from ..palette import MARKS, REFERENCE_MARK
+from ..palette import ALL_MARKS
 
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
 _SIZE = 12  # half the view box, of which a mark fills five sixths
@@ -25,5 +25,5 @@ def symbols():
     """One hidden sheet; `<use href="#mark-N">` shows a mark."""
     box = f"{-_SIZE} {-_SIZE} {2 * _SIZE} {2 * _SIZE}"
     inner = "".join(f'<symbol id="mark-{index}" viewBox="{box}"><path d="{outline(mark)}"></path></symbol>'
-                    for index, mark in enumerate((*MARKS, REFERENCE_MARK)))
+                    for index, mark in enumerate(ALL_MARKS))
     return f'<svg class="sheet" aria-hidden="true" width="0" height="0">{inner}</svg>'

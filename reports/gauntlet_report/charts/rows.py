@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from ..palette import Look
+from ..palette import REFERENCE_MARKS, Look
 from ..wording import figure as figure_text
 from . import base
 
@@ -14,6 +14,7 @@ LOG_FROM = 40  # largest over smallest, from which a linear axis would hide the 
 BESIDE_WIDTH = 68
 LIMIT_LINE = 15
 CLEAR = {"facecolor": base.SURFACE, "linewidth": 0, "pad": 2}  # behind text that would lie on lines
+SLIGHT_MARKS = (*REFERENCE_MARKS, "P", "X", "*")  # have less area, so they are drawn larger
 ROW = {"wide": 44, "narrow": 58}
 
 
@@ -45,13 +46,13 @@ class Limit:
     strict: bool
 
 
-def draw(rows, limits, form, ident, title, description):
+def draw(rows, limits, reference, form, ident, title, description):
     with base.drawing_style():
         edges = margins(rows, limits, form)
         height = edges.top + ROW[form.name] * len(rows) + edges.bottom
         figure, axes = base.new_axes(form.width, height, edges)
         set_axes(axes, rows, limits, form)
-        draw_reference(axes, rows)
+        draw_reference(axes, rows, reference)
         draw_limits(axes, limits)
         for place, row in enumerate(rows):
             draw_row(axes, place, row, form, shown_width(rows))
@@ -132,9 +133,10 @@ def tick_text(value, _place):
     return f"{round(value, digits):,.{digits}f}".rstrip("0").rstrip(".") if digits else figure_text(value)
 
 
-def draw_reference(axes, rows):
+def draw_reference(axes, rows, reference):
+    """The line that × counts from; other references are rows like any."""
     for row in rows:
-        if row.role == "reference" and row.median is not None:
+        if row.role == "reference" and row.label == reference and row.median is not None:
             if row.low is not None and row.high is not None:
                 axes.axvspan(row.low, row.high, color=base.BAND, linewidth=0, zorder=0.5)
             axes.axvline(row.median, color=base.REFERENCE, linewidth=1.5, zorder=1)
@@ -165,13 +167,13 @@ def draw_row(axes, place, row, form, width):
         return
     colour = base.colour(row.look)
     alpha = 0.65 if row.faint else 1.0
-    axes.scatter(row.values, [line + 0.26] * len(row.values), s=17, color=colour, alpha=0.5 * alpha, linewidths=0,
+    axes.scatter(row.values, [line + 0.26] * len(row.values), s=17, color=colour, alpha=0.7 * alpha, linewidths=0,
                  zorder=3, clip_on=False)
     if row.low is not None and row.high is not None:
-        axes.plot((row.low, row.high), (line, line), color=colour, linewidth=4.5, alpha=0.5 * alpha, zorder=4,
+        axes.plot((row.low, row.high), (line, line), color=colour, linewidth=4.5, alpha=0.6 * alpha, zorder=4,
                   clip_on=False)
     hollow = row.look.hollow
-    axes.plot((row.median,), (line,), marker=row.look.mark, markersize=10, markeredgewidth=2 if hollow else 1.2,
+    axes.plot((row.median,), (line,), marker=row.look.mark, markersize=13 if row.look.mark in SLIGHT_MARKS else 10, markeredgewidth=2 if hollow else 1.2,
               color=base.fill(row.look), markeredgecolor=colour if hollow else base.SURFACE, alpha=alpha, zorder=5,
               clip_on=False)
 

@@ -9,6 +9,7 @@ from ..palette import Look
 from . import base
 
 HEIGHT = {"wide": 360, "narrow": 300}
+CROWDED_HEIGHT = {"wide": 460, "narrow": 380}
 LABEL_GAP = 17
 CROWD = 6  # more curves than this are drawn thinner
 NINES = ((0.0, "0"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %"),
@@ -29,8 +30,9 @@ def draw(curves, form, ident, title, description):
     with base.drawing_style():
         wide = form is base.WIDE
         longest = max(len(curve.label) for curve in curves)
-        margins = base.Margins(left=58, right=min(200, 24 + 7.2 * longest) if wide else 22, top=14, bottom=36)
-        figure, axes = base.new_axes(form.width, HEIGHT[form.name], margins)
+        margins = base.Margins(left=58, right=min(210, 44 + 7.2 * longest) if wide else 22, top=14, bottom=36)
+        heights = HEIGHT if len(curves) <= CROWD else CROWDED_HEIGHT
+        figure, axes = base.new_axes(form.width, heights[form.name], margins)
         ends = [draw_curve(axes, curve, 1.0 if len(curves) <= CROWD else 0.65) for curve in curves]
         set_axes(axes, curves, wide)
         if wide:
@@ -51,13 +53,21 @@ def draw_curve(axes, curve, weight):
     colour = base.colour(curve.look)
     solid, dashed = usable(curve.corrected), usable(curve.uncorrected)
     if dashed:
-        axes.plot(*zip(*dashed), color=colour, linewidth=1.5 * weight, dashes=(3.5, 2.5), alpha=0.75, zorder=3)
+        axes.plot(*zip(*dashed), color=colour, linewidth=1.5 * weight, dashes=(3.5, 2.5), alpha=0.75 * weight, zorder=3)
     if solid:
         axes.plot(*zip(*solid), color=colour, linewidth=2.4 * weight, zorder=4)
+        axes.plot(*zip(*marked(solid)), marker=curve.look.mark, markersize=5.5, color=base.fill(curve.look),
+                  markeredgecolor=colour, linestyle="none", zorder=4.5)
     end = (solid or dashed)[-1]
     axes.plot(*end, marker=curve.look.mark, markersize=7.5, color=base.fill(curve.look), markeredgecolor=colour,
               zorder=5, clip_on=False)
     return end
+
+
+def marked(points):
+    """A point at each nine, so that a line is known by its marks as well as by its colour."""
+    nearest = (min(points, key=lambda point: abs(point[0] - nines(fraction))) for fraction, _ in NINES[1:])
+    return list(dict.fromkeys(nearest))
 
 
 def set_axes(axes, curves, wide):
@@ -92,9 +102,14 @@ def label_ends(axes, curves, ends):
     heights = [axes.transData.transform(end)[1] for end in ends]
     floor, ceiling = axes.transAxes.transform(((0, 0), (1, 1)))[:, 1]
     for curve, height in zip(curves, spread(heights, LABEL_GAP, floor, ceiling)):
-        ink = base.MUTED if curve.look.colour == "reference" else base.INK
-        axes.annotate(curve.label, (1, (height - floor) / (ceiling - floor)), xycoords="axes fraction", xytext=(14, 0),
-                      textcoords="offset points", va="center", color=ink, annotation_clip=False)
+        ink = base.MUTED if curve.look.colour.startswith("reference") else base.INK
+        place = (height - floor) / (ceiling - floor)
+        # The mark again, beside the name, since the name may have been moved away from its line.
+        axes.annotate(curve.label, (1, place), xycoords="axes fraction", xytext=(34, 0), textcoords="offset points",
+                      va="center", color=ink, annotation_clip=False)
+        axes.plot((1 + 24 / axes.get_window_extent().width,), (place,), transform=axes.transAxes, clip_on=False,
+                  marker=curve.look.mark, markersize=7, color=base.fill(curve.look),
+                  markeredgecolor=base.colour(curve.look))
 
 
 def spread(heights, gap, floor, ceiling):

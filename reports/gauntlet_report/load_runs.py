@@ -1,0 +1,81 @@
+"""Reads runs.jsonl. A torn last line is left out and said; a bad line anywhere else is refused by its number."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from . import model
+from .load import BadSummary, Node, one_line
+
+SCHEMA = "gauntlet.run"
+MAJOR = 1
+
+
+@dataclass(frozen=True)
+class Run:
+    index: int
+    cell: str
+    scenario: str
+    runtime: str
+    arm: str
+    round: int
+    role: str
+    params: dict[str, str]
+    effective_config: dict[str, str]
+    status: str
+    reason: str
+    metrics: dict[str, float]
+    warnings: tuple[tuple[str, str, str], ...]  # severity, code, text
+    started: str
+    elapsed_s: float | None
+
+
+@dataclass(frozen=True)
+class Runs:
+    """`found` is false where the directory has no runs.jsonl; `torn` where a kill cut its last line."""
+
+    runs: tuple[Run, ...] = ()
+    found: bool = False
+    torn: bool = False
+
+
+def load_runs(directory):
+    path = directory / "runs.jsonl"
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return Runs()
+    except OSError as error:
+        raise BadSummary(f"cannot read {path}: {error.strerror}") from None
+    *lines, last = text.split("\n")
+    runs = []
+    for number, line in enumerate(lines, 1):
+        try:
+            node = Node(json.loads(line), "")
+            check_schema(node)
+            runs.append(read_run(node))
+        except BadSummary as error:
+            raise BadSummary(f"{path}, line {number}: {error}") from None
+        except (ValueError, RecursionError) as error:
+            raise BadSummary(f"{path}, line {number} is not valid JSON ({one_line(error)})") from None
+    return Runs(tuple(runs), True, bool(last))
+
+
+def check_schema(node):
+    schema = node.text("schema")
+    found = re.fullmatch(re.escape(SCHEMA) + r"/(\d+)(\.\d+)*", schema)
+    if not found or int(found[1]) > MAJOR:
+        raise BadSummary(f"schema is {one_line(schema) or 'missing'!r}, but this report reads {SCHEMA}/{MAJOR}; "
+                         "use the Gauntlet that wrote it")
+
+
+def read_run(node):
+    return Run(
+        index=node.count("index"), cell=node.text("cell"), scenario=node.text("scenario"), runtime=node.text("runtime"),
+        arm=node.text("arm", model.MAIN_ARM), round=node.count("round"), role=node.text("role", "contender"),
+        params=node.texts("params"), effective_config=node.texts("effective_config"),
+        status=node.text("status", "ok"), reason=node.text("reason"),
+        metrics={name: item.number("value") for name, item in node.node_map("metrics").items()},
+        warnings=tuple((item.text("severity", "note"), item.text("code"), item.text("text"))
+                       for item in node.nodes("warnings")),
+        started=node.text("started"), elapsed_s=node.number("elapsed_s"))
