@@ -73,12 +73,17 @@ function(gauntlet_program name)
   add_dependencies(programs ${name})
 endfunction()
 
-# gauntlet_test(NAME SOURCES ... LIBS ... [DEPENDS TARGET...] [SERIAL] [MEASURES]): one GoogleTest program, one
-# ctest entry. DEPENDS: programs that the test starts. SERIAL: runs alone, because another test beside it would
-# disturb it. MEASURES: asserts on CPU, wake-ups or rates; runs alone, and is labelled `measures`, which the
-# sanitizer runs leave out, since their figures are those of the sanitizer.
+# gauntlet_test(NAME SOURCES ... LIBS ... [DEPENDS TARGET...] [SERIAL] [MEASURES] [ONE_THREAD]): one GoogleTest
+# program, one ctest entry. DEPENDS: programs that the test starts. SERIAL: runs alone, because another test beside it
+# would disturb it. MEASURES: asserts on CPU, wake-ups or rates; runs alone, and is labelled `measures`, which the
+# sanitizer runs leave out, since their figures are those of the sanitizer. ONE_THREAD: neither it nor what it tests
+# starts a thread, so that ThreadSanitizer has nothing to say: it is not built there.
 function(gauntlet_test name)
-  cmake_parse_arguments(ARG "SERIAL;MEASURES" "" "SOURCES;LIBS;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL;MEASURES;ONE_THREAD" "" "SOURCES;LIBS;DEPENDS" ${ARGN})
+  if(ARG_ONE_THREAD AND GAUNTLET_SANITIZER STREQUAL "thread")
+    message(STATUS "${name}: left out, it has one thread")
+    return()
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gauntlet_flags ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
