@@ -77,7 +77,8 @@ endfunction()
 # program, one ctest entry. DEPENDS: programs that the test starts. SERIAL: runs alone, because another test beside it
 # would disturb it. MEASURES: asserts on CPU, wake-ups or rates; runs alone, and is labelled `measures`, which the
 # sanitizer runs leave out, since their figures are those of the sanitizer. ONE_THREAD: neither it nor what it tests
-# starts a thread, so that ThreadSanitizer has nothing to say: it is not built there.
+# starts a thread, so that ThreadSanitizer has nothing to say: it is not built there. GAUNTLET_TEST_OPTIONS: for the
+# compiler, set by a folder for its tests.
 function(gauntlet_test name)
   cmake_parse_arguments(ARG "SERIAL;MEASURES;ONE_THREAD" "" "SOURCES;LIBS;DEPENDS" ${ARGN})
   if(ARG_ONE_THREAD AND GAUNTLET_SANITIZER STREQUAL "thread")
@@ -86,6 +87,7 @@ function(gauntlet_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gauntlet_flags ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_options(${name} PRIVATE ${GAUNTLET_TEST_OPTIONS})
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
   if(ARG_SERIAL OR ARG_MEASURES)
