@@ -44,6 +44,14 @@ std::string count(const std::string& more = "") {
          more;
 }
 
+/// A machine that is disturbed makes a gate unstable, as it should: then it is asked again.
+fixtures::Outcome settled_gate(const std::string& config) {
+  constexpr int unstable = 3;
+  fixtures::Outcome outcome = gauntlet({"gate", "--config", config});
+  for (int again = 0; again < 4 && outcome.code == unstable; ++again) outcome = gauntlet({"gate", "--config", config});
+  return outcome;
+}
+
 /// Of the programs under test.
 std::string build_folder() { return fs::path(GAUNTLET_PROGRAM).parent_path().string(); }
 
@@ -71,7 +79,7 @@ TEST(GateProgram, MeasuresTheSameProgramWhenItIsForcedTo) {
 
 TEST(GateProgram, FailsWhereARuntimeIsFurtherFromItsFloorThanIsAllowed) {
   const ScratchFolder folder;
-  const auto outcome = gauntlet({"gate", "--config", folder.write("gate.toml", rival(0.01))});
+  const auto outcome = settled_gate(folder.write("gate.toml", rival(0.01)));
   EXPECT_EQ(outcome.code, 1) << outcome.output << outcome.errors;
   EXPECT_THAT(outcome.output,
               AllOf(HasSubstr("slower"), HasSubstr("What to do next:"), HasSubstr("raise that 'limit'")));
@@ -79,7 +87,7 @@ TEST(GateProgram, FailsWhereARuntimeIsFurtherFromItsFloorThanIsAllowed) {
 
 TEST(GateProgram, PassesWhereARuntimeIsNearerToItsFloorThanIsAllowed) {
   const ScratchFolder folder;
-  const auto outcome = gauntlet({"gate", "--config", folder.write("gate.toml", rival(100))});
+  const auto outcome = settled_gate(folder.write("gate.toml", rival(100)));
   EXPECT_EQ(outcome.code, 0) << outcome.output << outcome.errors;
 }
 

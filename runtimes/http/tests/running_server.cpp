@@ -25,6 +25,7 @@ RunningServer::RunningServer(const std::string& backend, Router router, const Li
 
 RunningServer::~RunningServer() {
   if (runtime_ != nullptr) runtime_->stop();
+  stopped_.set_value();
   thread_.join();
 }
 
@@ -37,6 +38,7 @@ void RunningServer::run(const RuntimeConfig& config, Server server) {
   }
   spawn(**runtime, serve(server, port_, started_)).detach();
   (*runtime)->run();
+  stopped_.get_future().wait();  // the runtime outlives stop()
 }
 
 std::vector<std::string> contenders() {

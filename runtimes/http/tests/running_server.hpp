@@ -27,6 +27,7 @@ class RunningServer {
   void run(const RuntimeConfig& config, Server server);
 
   std::promise<Runtime*> started_;
+  std::promise<void> stopped_;
   Runtime* runtime_ = nullptr;
   std::uint16_t port_ = 0;
   std::string why_unavailable_;

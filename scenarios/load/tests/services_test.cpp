@@ -50,6 +50,7 @@ class Subject {
       runtime_ = made->get();
       spawn(*runtime_, load_scenario().serve(context_)).detach();
       runtime_->run();
+      stopped_.get_future().wait();  // the runtime outlives stop()
     });
     port_ = context_.wait();
   }
@@ -57,6 +58,7 @@ class Subject {
   Subject& operator=(const Subject&) = delete;
   ~Subject() {
     if (port_ != 0) runtime_->stop();
+    stopped_.set_value();
     thread_.join();
   }
   std::uint16_t port() const { return port_; }
@@ -64,6 +66,7 @@ class Subject {
  private:
   TestContext context_;
   Runtime* runtime_ = nullptr;
+  std::promise<void> stopped_;
   std::uint16_t port_ = 0;
   std::thread thread_;
 };
