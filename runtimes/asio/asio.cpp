@@ -5,11 +5,11 @@
 #include <cassert>
 #include <exception>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "runtimes/asio/asio_loop.hpp"
+#include "runtimes/loop/worker_threads.hpp"
 
 namespace gauntlet {
 
@@ -51,10 +51,11 @@ class AsioRuntime final : public Runtime {
     for (std::uint16_t i = 0; i < workers(); ++i) {
       assert(dispatcher_.open_sockets(i) == 0 && "a socket outlived its runtime");
     }
+    wait_for_callers();
   }
 
-  void schedule(Job& job) noexcept override {
-    group_.loops[job.worker != Job::any_worker ? job.worker : place()]->schedule(job);
+  void enqueue(Job& job, Worker* here) noexcept override {
+    group_.loops[job.worker != Job::any_worker ? job.worker : place()]->enqueue(job, here);
   }
   Submitted submit(Op& op) noexcept override { return here().submit(op); }
   void cancel(Op& op) noexcept override { here().cancel(op); }
@@ -62,20 +63,11 @@ class AsioRuntime final : public Runtime {
   void give_back(std::byte* data, std::uint32_t token) noexcept override { here().give_back(data, token); }
 
   void run() override {
-    running_.store(true, std::memory_order_relaxed);
-    std::vector<std::thread> threads;
-    try {
-      threads.reserve(group_.loops.size());
-      for (std::size_t i = 1; i < group_.loops.size(); ++i) {
-        threads.emplace_back(&AsioLoop::run_until_stopped, group_.loops[i].get());
-      }
-    } catch (...) {
-      stop();
-      finish_run(threads);
-      throw;
-    }
-    group_.loops.front()->run_until_stopped();
-    finish_run(threads);
+    run_on_threads(
+        group_.loops.size(), [this] { running_.store(true, std::memory_order_relaxed); },
+        [this](std::size_t i) { group_.loops[i]->run_until_stopped(); });
+    group_.stop_requested.store(false, std::memory_order_relaxed);
+    running_.store(false, std::memory_order_relaxed);
   }
 
   Turn poll_once() override {
@@ -121,12 +113,6 @@ class AsioRuntime final : public Runtime {
   AsioLoop& here() noexcept {
     assert(this_worker() != nullptr && this_worker()->runtime == this && "called outside the runtime's workers");
     return *group_.loops[this_worker()->index];
-  }
-
-  void finish_run(std::vector<std::thread>& threads) noexcept {
-    for (std::thread& thread : threads) thread.join();
-    group_.stop_requested.store(false, std::memory_order_relaxed);
-    running_.store(false, std::memory_order_relaxed);
   }
 
   RuntimeConfig config_;

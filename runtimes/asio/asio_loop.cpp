@@ -35,8 +35,8 @@ AsioLoop::AsioLoop(AsioGroup& group, const RuntimeConfig& config, std::uint16_t 
   inbox_.fall_asleep();
 }
 
-void AsioLoop::schedule(Job& job) noexcept {
-  if (this_worker() == &worker_) {
+void AsioLoop::enqueue(Job& job, Worker* here) noexcept {
+  if (here == &worker_) {
     ready_.push(job);
     return post_pump();
   }

@@ -41,7 +41,7 @@ struct AsioGroup {
 /// threads schedule goes through an inbox whose first job posts one handler for all that follow until it runs. Timers
 /// stand in the wheel; one waitable timer is the alarm for the earliest.
 ///
-/// All functions on the worker's thread, but schedule(), end_run() and counters(); from shutting down on, on the
+/// All functions on the worker's thread, but enqueue(), end_run() and counters(); from shutting down on, on the
 /// owner's.
 class AsioLoop {
  public:
@@ -50,7 +50,7 @@ class AsioLoop {
   AsioLoop(const AsioLoop&) = delete;
   AsioLoop& operator=(const AsioLoop&) = delete;
 
-  void schedule(Job& job) noexcept;
+  void enqueue(Job& job, Worker* here) noexcept;
   Submitted submit(Op& op) noexcept;
   void cancel(Op& op) noexcept;
   Result<SocketBase*> listen(const Endpoint& endpoint);

@@ -1,6 +1,10 @@
 // The end of a runtime: every frame destroyed once, every descriptor closed, handles left valid.
 #include <array>
+#include <atomic>
+#include <future>
+#include <memory>
 #include <stdexcept>
+#include <thread>
 
 #include "runtimes/conformance/support.hpp"
 
@@ -242,6 +246,60 @@ TEST_P(Destruction, OfManyWaitingTasksIsComplete) {
   destroy_runtime();
   EXPECT_EQ(scene.destroyed, 600);
   EXPECT_EQ(open_descriptors(), before);
+}
+
+/// A runtime that runs on a thread of its own.
+class Elsewhere {
+ public:
+  explicit Elsewhere(const Subject& subject) {
+    std::promise<Runtime*> made;
+    std::future<Runtime*> there = made.get_future();
+    thread_ = std::thread([&made, subject, this] {
+      RuntimeConfig config;
+      config.backend = subject->name;
+      const std::unique_ptr<Runtime> own = subject->make(config).value();
+      made.set_value(own.get());
+      own->run();
+      while (!left_.load()) std::this_thread::yield();
+    });
+    runtime_ = there.get();
+  }
+  Elsewhere(const Elsewhere&) = delete;
+  Elsewhere& operator=(const Elsewhere&) = delete;
+  ~Elsewhere() {
+    runtime_->stop();
+    left_ = true;
+    thread_.join();
+  }
+  Runtime& runtime() noexcept { return *runtime_; }
+
+ private:
+  std::thread thread_;
+  std::atomic<bool> left_{false};
+  Runtime* runtime_ = nullptr;
+};
+
+Task<void> until(std::shared_ptr<std::atomic<bool>> end) {
+  while (!end->load()) co_await yield();
+}
+
+Task<void> in_join(Scene& scene, JoinHandle<void> handle) {
+  const Guard guard(scene.destroyed);
+  ++scene.in_place;
+  (void)co_await handle;
+}
+
+TEST_P(Destruction, WaitsForAThreadThatIsSchedulingTheLastOfItsJobs) {
+  constexpr int rounds = 50;
+  Elsewhere elsewhere(GetParam());
+  for (int round = 1; round <= rounds; ++round) {
+    const auto end = std::make_shared<std::atomic<bool>>(false);
+    spawn_on(runtime(), 0, in_join(scene, spawn(elsewhere.runtime(), until(end)))).detach();
+    while (scene.in_place < round) runtime().poll_once();
+    *end = true;  // from here on it races the destructor
+    remake({});
+    EXPECT_EQ(scene.destroyed, round);
+  }
 }
 
 }  // namespace

@@ -30,6 +30,11 @@ std::uint16_t Runtime::place_among_several() noexcept {
   return here != nullptr && here->runtime == this ? here->index : dispatcher_.choose();
 }
 
+void Runtime::wait_for_callers() const noexcept {
+  // They are a few instructions from leaving, unless preempted there.
+  while (callers_.load(std::memory_order_acquire) != 0) sched_yield();
+}
+
 bool SocketBase::is_home() const noexcept {
   const Worker* here = this_worker();
   return here != nullptr && here->runtime == runtime_ && (here->index == home_ || runtime_->traits().sockets_migrate);

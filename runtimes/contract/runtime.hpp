@@ -40,7 +40,7 @@ struct RuntimeTraits {
   bool tasks_migrate = false;    ///< a task has no home unless it was spawned on one: any worker may resume it
 };
 
-/// A runtime: ready queue, timers and input/output behind ten functions.
+/// A runtime: ready queue, timers and input/output behind ten virtual functions.
 ///
 /// Workers: run() makes the calling thread worker 0, starts a thread for each of the others and joins them before it
 /// returns. poll_once() makes the calling thread each of the workers in turn. this_worker()->index tells which one it
@@ -64,7 +64,13 @@ class Runtime {
   /// Queues a job for the worker that it names; wakes the worker if it is blocked. One that names none goes to the
   /// calling worker, from outside to one of the runtime's choice. Jobs queued by one thread for one worker run in the
   /// order queued, unless `tasks_migrate`.
-  virtual void schedule(Job& job) noexcept = 0;
+  void schedule(Job& job) noexcept {
+    Worker* here = this_worker();
+    if (here != nullptr && here->runtime == this) return enqueue(job, here);
+    callers_.fetch_add(1, std::memory_order_relaxed);
+    enqueue(job, nullptr);
+    callers_.fetch_sub(1, std::memory_order_release);
+  }
 
   /// Starts an operation. May answer `done`, at most RuntimeConfig::turn_budget times per resumed job, so that no
   /// connection starves the rest.
@@ -114,11 +120,19 @@ class Runtime {
   explicit Runtime(std::uint16_t workers = 1, RuntimeTraits traits = {}, Dispatch dispatch = Dispatch::round_robin)
       : workers_(workers), traits_(traits), dispatcher_(dispatch, workers) {}
 
+  /// schedule(). `here`: the calling thread's worker, if it is one of this runtime. From any other thread the runtime
+  /// may be touched after the job was published, even if that job was all that its destructor waited for.
+  virtual void enqueue(Job& job, Worker* here) noexcept = 0;
+
+  /// Ends the destructor of every runtime, when no job is left: no foreign thread is inside schedule() any more.
+  void wait_for_callers() const noexcept;
+
  private:
   std::uint16_t place_among_several() noexcept;
 
   const std::uint16_t workers_;
   const RuntimeTraits traits_;
+  std::atomic<std::uint32_t> callers_{0};  ///< foreign threads inside schedule()
 
  protected:
   Dispatcher dispatcher_;

@@ -72,10 +72,13 @@ UringLoop::UringLoop(const RuntimeConfig& config, Group& group, std::uint16_t in
   worker_.index = index;
 }
 
-UringLoop::~UringLoop() { shut_down(); }
+UringLoop::~UringLoop() {
+  shut_down();
+  wait_for_callers();
+}
 
-void UringLoop::schedule(Job& job) noexcept {
-  if (this_worker() == &worker_) return ready_.push(job);
+void UringLoop::enqueue(Job& job, Worker* here) noexcept {
+  if (here == &worker_) return ready_.push(job);
   if (inbox_.push(job)) wake(calling_loop());
 }
 

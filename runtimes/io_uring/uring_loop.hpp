@@ -39,7 +39,7 @@ class UringLoop final : public Runtime {
   UringLoop(const RuntimeConfig& config, Parts parts);
   ~UringLoop() override;
 
-  void schedule(Job& job) noexcept override;
+  void enqueue(Job& job, Worker* here) noexcept override;
   Submitted submit(Op& op) noexcept override;
   void cancel(Op& op) noexcept override;
   Result<SocketBase*> listen(const Endpoint& endpoint) override;

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cassert>
 #include <csignal>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "runtimes/libuv/uv_engine.hpp"
+#include "runtimes/loop/worker_threads.hpp"
 
 namespace gauntlet {
 
@@ -40,6 +40,7 @@ class LibuvRuntime final : public Runtime {
     for (std::uint16_t i = 0; i < engines_.size(); ++i) {
       assert(dispatcher_.open_sockets(i) == 0 && "a socket outlived its runtime");
     }
+    wait_for_callers();
   }
 
   Result<void> open() {
@@ -51,8 +52,8 @@ class LibuvRuntime final : public Runtime {
     return {};
   }
 
-  void schedule(Job& job) noexcept override {
-    engines_[job.worker != Job::any_worker ? job.worker : place()]->schedule(job);
+  void enqueue(Job& job, Worker* here) noexcept override {
+    engines_[job.worker != Job::any_worker ? job.worker : place()]->enqueue(job, here);
   }
   Submitted submit(Op& op) noexcept override { return here().submit(op); }
   void cancel(Op& op) noexcept override { here().cancel(op); }
@@ -60,20 +61,11 @@ class LibuvRuntime final : public Runtime {
   void give_back(std::byte* data, std::uint32_t token) noexcept override { here().give_back(data, token); }
 
   void run() override {
-    running_.store(true, std::memory_order_relaxed);
-    std::vector<std::thread> threads;
-    try {
-      threads.reserve(engines_.size());
-      for (std::size_t i = 1; i < engines_.size(); ++i) {
-        threads.emplace_back(&UvEngine::run_until_stopped, engines_[i].get());
-      }
-    } catch (...) {
-      stop();
-      finish_run(threads);
-      throw;
-    }
-    engines_.front()->run_until_stopped();
-    finish_run(threads);
+    run_on_threads(
+        engines_.size(), [this] { running_.store(true, std::memory_order_relaxed); },
+        [this](std::size_t i) { engines_[i]->run_until_stopped(); });
+    group_.stop_requested.store(false, std::memory_order_relaxed);
+    running_.store(false, std::memory_order_relaxed);
   }
 
   Turn poll_once() override {
@@ -119,12 +111,6 @@ class LibuvRuntime final : public Runtime {
   UvEngine& here() noexcept {
     assert(this_worker() != nullptr && this_worker()->runtime == this && "called outside the runtime's workers");
     return *engines_[this_worker()->index];
-  }
-
-  void finish_run(std::vector<std::thread>& threads) noexcept {
-    for (std::thread& thread : threads) thread.join();
-    group_.stop_requested.store(false, std::memory_order_relaxed);
-    running_.store(false, std::memory_order_relaxed);
   }
 
   RuntimeConfig config_;

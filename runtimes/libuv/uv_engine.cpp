@@ -86,8 +86,8 @@ UvEngine::~UvEngine() {
   if (loop_.data != nullptr) close_handles();
 }
 
-void UvEngine::schedule(Job& job) noexcept {
-  if (this_worker() == &worker_) return ready_.push(job);
+void UvEngine::enqueue(Job& job, Worker* here) noexcept {
+  if (here == &worker_) return ready_.push(job);
   if (inbox_.push(job)) uv_async_send(&wake_);
 }
 

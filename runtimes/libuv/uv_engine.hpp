@@ -32,7 +32,7 @@ struct UvGroup {
 /// behind it; an active uv_idle is what keeps libuv from blocking while something is ready. Foreign threads reach the
 /// loop through the inbox and uv_async.
 ///
-/// All functions on the worker's thread, but schedule(), rouse() and counters(); from shutting down on, on the owner's.
+/// All functions on the worker's thread, but enqueue(), rouse() and counters(); from shutting down on, on the owner's.
 class UvEngine {
  public:
   /// The loop of worker `index`; the group outlives it.
@@ -42,7 +42,7 @@ class UvEngine {
   UvEngine(const UvEngine&) = delete;
   UvEngine& operator=(const UvEngine&) = delete;
 
-  void schedule(Job& job) noexcept;
+  void enqueue(Job& job, Worker* here) noexcept;
   Submitted submit(Op& op) noexcept;
   void cancel(Op& op) noexcept;
   Result<SocketBase*> listen(const Endpoint& endpoint);

@@ -76,10 +76,13 @@ EpollLoop::EpollLoop(const RuntimeConfig& config, Group& group, std::uint16_t in
   worker_.index = index;
 }
 
-EpollLoop::~EpollLoop() { shut_down(); }
+EpollLoop::~EpollLoop() {
+  shut_down();
+  wait_for_callers();
+}
 
-void EpollLoop::schedule(Job& job) noexcept {
-  if (this_worker() == &worker_) return ready_.push(job);
+void EpollLoop::enqueue(Job& job, Worker* here) noexcept {
+  if (here == &worker_) return ready_.push(job);
   if (inbox_.push(job)) wake();
 }
 

@@ -30,7 +30,7 @@ class EpollLoop : public Runtime {
 
   ~EpollLoop() override;
 
-  void schedule(Job& job) noexcept final;
+  void enqueue(Job& job, Worker* here) noexcept final;
   Submitted submit(Op& op) noexcept final;
   void cancel(Op& op) noexcept final;
   Result<SocketBase*> listen(const Endpoint& endpoint) final;

@@ -2,18 +2,16 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cassert>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/loop/loop_group.hpp"
 #include "runtimes/loop/shared_endpoints.hpp"
+#include "runtimes/loop/worker_threads.hpp"
 
 namespace gauntlet {
 
@@ -48,10 +46,11 @@ class LoopTeam final : public Runtime {
       }
       if (nothing_to_do()) waiting_loop().drain(true);
     }
+    wait_for_callers();
   }
 
-  void schedule(Job& job) noexcept override {
-    group_.loops[job.worker != Job::any_worker ? job.worker : place()]->schedule(job);
+  void enqueue(Job& job, Worker* here) noexcept override {
+    group_.loops[job.worker != Job::any_worker ? job.worker : place()]->enqueue(job, here);
   }
   Submitted submit(Op& op) noexcept override { return here().submit(op); }
   void cancel(Op& op) noexcept override { here().cancel(op); }
@@ -67,22 +66,9 @@ class LoopTeam final : public Runtime {
   void run() override {
     group_.loops.front()->prepare_for_this_thread();
     for (std::size_t i = 1; i < group_.loops.size(); ++i) group_.loops[i]->prepare_for_new_thread();
-    std::atomic<Start> start{Start::wait};
-    std::vector<std::thread> threads;
-    try {
-      threads.reserve(group_.loops.size());
-      for (std::size_t i = 1; i < group_.loops.size(); ++i) {
-        threads.emplace_back(&LoopTeam::run_when_told, std::ref(*group_.loops[i]), std::cref(start));
-      }
-    } catch (...) {
-      tell(start, Start::give_up);
-      join(threads);
-      throw;
-    }
-    running_.store(true, std::memory_order_relaxed);
-    tell(start, Start::run);
-    group_.loops.front()->run_until_stopped();
-    join(threads);
+    run_on_threads(
+        group_.loops.size(), [this] { running_.store(true, std::memory_order_relaxed); },
+        [this](std::size_t i) { group_.loops[i]->run_until_stopped(); });
     group_.stop_requested.store(false, std::memory_order_relaxed);
     running_.store(false, std::memory_order_relaxed);
   }
@@ -119,20 +105,6 @@ class LoopTeam final : public Runtime {
   Loop& here() noexcept {
     assert(this_worker() != nullptr && this_worker()->runtime == this && "called outside the runtime's workers");
     return *group_.loops[this_worker()->index];
-  }
-
-  /// No loop runs before all have their threads.
-  enum class Start { wait, run, give_up };
-  static void run_when_told(Loop& loop, const std::atomic<Start>& start) {
-    start.wait(Start::wait);
-    if (start.load() == Start::run) loop.run_until_stopped();
-  }
-  static void tell(std::atomic<Start>& start, Start what) noexcept {
-    start.store(what);
-    start.notify_all();
-  }
-  static void join(std::vector<std::thread>& threads) noexcept {
-    for (std::thread& thread : threads) thread.join();
   }
 
   bool is_drained() const noexcept {

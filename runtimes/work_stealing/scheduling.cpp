@@ -21,8 +21,8 @@ bool is_hot(const Job& job) noexcept { return TaskCore::is_start(job) || TaskCor
 
 }  // namespace
 
-void StealingRuntime::schedule(Job& job) noexcept {
-  StealingWorker* worker = here();
+void StealingRuntime::enqueue(Job& job, Worker* caller) noexcept {
+  auto* worker = static_cast<StealingWorker*>(caller);
   if (job.worker == Job::any_worker && stealing_) {
     if (worker != nullptr) return push(*worker, job, is_hot(job));
     injector_.push(job);

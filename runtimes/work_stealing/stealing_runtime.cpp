@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cassert>
 #include <mutex>
-#include <thread>
 
+#include "runtimes/loop/worker_threads.hpp"
 #include "runtimes/task/core.hpp"
 
 namespace gauntlet {
@@ -46,7 +46,10 @@ StealingRuntime::StealingRuntime(const RuntimeConfig& config, Dispatch dispatch,
   for (auto& worker : workers_list_) worker->peers = peers_.data();
 }
 
-StealingRuntime::~StealingRuntime() { shut_down(); }
+StealingRuntime::~StealingRuntime() {
+  shut_down();
+  wait_for_callers();
+}
 
 StealingWorker* StealingRuntime::here() const noexcept {
   Worker* worker = this_worker();
@@ -65,34 +68,9 @@ void StealingRuntime::stop() noexcept {
 }
 
 void StealingRuntime::run() {
-  // Nobody runs before all threads are there.
-  enum class Start { wait, run, give_up };
-  std::atomic<Start> start{Start::wait};
-  const auto tell = [&start](Start what) {
-    start.store(what);
-    start.notify_all();
-  };
-  std::vector<std::thread> threads;
-  const auto join_all = [&threads] {
-    for (std::thread& thread : threads) thread.join();
-  };
-  try {
-    threads.reserve(workers_list_.size() - 1);
-    for (std::size_t i = 1; i < workers_list_.size(); ++i) {
-      threads.emplace_back([this, i, &start] {
-        start.wait(Start::wait);
-        if (start.load() == Start::run) drive(*workers_list_[i]);
-      });
-    }
-  } catch (...) {
-    tell(Start::give_up);
-    join_all();
-    throw;
-  }
-  running_.store(true, std::memory_order_relaxed);
-  tell(Start::run);
-  drive(*workers_list_[0]);
-  join_all();
+  run_on_threads(
+      workers_list_.size(), [this] { running_.store(true, std::memory_order_relaxed); },
+      [this](std::size_t i) { drive(*workers_list_[i]); });
   stop_requested_.store(false, std::memory_order_relaxed);
   running_.store(false, std::memory_order_relaxed);
 }

@@ -34,7 +34,7 @@ class StealingRuntime final : public Runtime {
   StealingRuntime(const RuntimeConfig& config, Dispatch dispatch, Poller poller);
   ~StealingRuntime() override;
 
-  void schedule(Job& job) noexcept override;
+  void enqueue(Job& job, Worker* caller) noexcept override;
   Submitted submit(Op& op) noexcept override;
   void cancel(Op& op) noexcept override;
   Result<SocketBase*> listen(const Endpoint& endpoint) override;
