@@ -23,11 +23,6 @@ const GateVerdict* first_slower(const GateOutcome& outcome, GateKind kind) {
   return nullptr;
 }
 
-std::string against_text(const GateVerdict& verdict) {
-  if (verdict.kind == GateKind::build) return "the base";
-  return verdict.against;
-}
-
 Json verdict_json(const GateVerdict& verdict) {
   Json json;
   json["kind"] = word_of(verdict.kind);
@@ -53,6 +48,10 @@ Json verdict_json(const GateVerdict& verdict) {
 }
 
 }  // namespace
+
+std::string against_text(const GateVerdict& verdict) {
+  return verdict.kind == GateKind::build ? "the base" : verdict.against;
+}
 
 std::vector<std::string> next_steps(const GateOutcome& outcome) {
   std::vector<std::string> steps;

@@ -8,6 +8,7 @@ from style.source import Finding
 # nearest one that is.
 ORDER = (
     "harness/cli",
+    "harness/export",
     "harness/gate",
     "harness/plan",
     "harness/subject",
