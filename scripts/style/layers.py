@@ -9,6 +9,7 @@ from style.source import Finding
 ORDER = (
     "harness/cli",
     "harness/export",
+    "harness/history",
     "harness/gate",
     "harness/plan",
     "harness/subject",
