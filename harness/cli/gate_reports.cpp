@@ -9,9 +9,9 @@
 #include <cstring>
 #include <string_view>
 
-#include "harness/cli/verdict_text.hpp"
 #include "harness/export/escaping.hpp"
 #include "harness/export/junit_document.hpp"
+#include "harness/stats/figure_text.hpp"
 #include "harness/store/durable_file.hpp"
 
 namespace gauntlet {

@@ -36,9 +36,9 @@ std::string noise_text(const Noise& noise) {
   return fmt::format(
       "\nA/A probe: {} pairs of runs of one program in {:.0f} s. The halves of a pair differ by {:.1f} % (standard "
       "deviation).\nIn one minute ({} pairs) this machine resolves a change of {:.1f} % or more ({:.0f} times of "
-      "100).\n",
+      "100),\ngive or take {:.0f} % of that.\n",
       noise.pairs, noise.elapsed_s, noise.resolution.spread * 100, noise.pairs_per_minute,
-      noise.resolution.effect * 100, kResolutionPower * 100);
+      noise.resolution.effect * 100, kResolutionPower * 100, noise.resolution.uncertainty * 100);
 }
 
 std::string conclusion(const Diagnosis& diagnosis) {
@@ -77,6 +77,7 @@ std::string diagnosis_json(const Diagnosis& diagnosis) {
              {"spread", noise->resolution.spread},
              {"pairs_per_minute", noise->pairs_per_minute},
              {"resolved_in_one_minute", noise->resolution.effect},
+             {"relative_standard_error", noise->resolution.uncertainty},
              {"power", kResolutionPower}};
   }
   return dump_pretty({{"schema", "gauntlet.doctor/1"},

@@ -3,17 +3,21 @@
 #include "harness/export/columns.hpp"
 #include "harness/export/escaping.hpp"
 #include "harness/export/writers.hpp"
+#include "harness/stats/figure_text.hpp"
 
 namespace gauntlet {
 namespace {
 
-std::string with_interval(const char* format, double value, const std::optional<Interval>& interval) {
-  std::string text = fmt::format(fmt::runtime(format), value);
-  if (interval) {
-    text += " [" + fmt::format(fmt::runtime(format), interval->low) + ", " +
-            fmt::format(fmt::runtime(format), interval->high) + "]";
-  }
-  return text;
+std::string ratio_text(const PairedRatio& ratio) {
+  if (!ratio.ratio) return "";
+  if (!ratio.interval) return fmt::format("{:.3f}", *ratio.ratio);
+  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", *ratio.ratio, ratio.interval->low, ratio.interval->high);
+}
+
+std::string median_text(const MetricSummary& metric) {
+  if (!metric.interval) return figure_text(metric.median);
+  return fmt::format("{} [{}, {}]", figure_text(metric.median), figure_text(metric.interval->low),
+                     figure_text(metric.interval->high));
 }
 
 std::string ending_of(const ColumnResult& result) {
@@ -27,12 +31,10 @@ std::string ending_of(const ColumnResult& result) {
 std::string row_of(const Summary& summary, const CellSummary& cell, const ColumnSummary& column) {
   const auto metric = column.metrics.find(cell.plan.primary);
   const auto ratio = column.to_reference.find(cell.plan.primary);
-  const bool has_ratio = ratio != column.to_reference.end() && ratio->second.ratio.has_value();
-  return fmt::format(
-      "| {} | {} | {} | {} |\n", markdown_escaped(name_of(column)),
-      metric == column.metrics.end() ? "" : with_interval("{:.4g}", metric->second.median, metric->second.interval),
-      has_ratio ? with_interval("{:.3f}", *ratio->second.ratio, ratio->second.interval) : "",
-      ending_of(result_of(summary, cell, column)));
+  return fmt::format("| {} | {} | {} | {} |\n", markdown_escaped(name_of(column)),
+                     metric == column.metrics.end() ? "" : median_text(metric->second),
+                     ratio == column.to_reference.end() ? "" : ratio_text(ratio->second),
+                     ending_of(result_of(summary, cell, column)));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "harness/history/series_changes.hpp"
+#include "harness/stats/figure_text.hpp"
 #include "harness/stats/ratio_json.hpp"
 #include "harness/store/json_fields.hpp"
 
@@ -15,10 +16,11 @@ namespace {
 constexpr std::size_t kShortRevision = 12;
 
 std::string point_text(const HistoryPoint& point) {
-  std::string text =
-      fmt::format("  {}  {:<20}  {:>10.4g}", point.created,
-                  point.revision.substr(0, kShortRevision) + (point.dirty ? " (dirty)" : ""), point.median);
-  if (point.interval) text += fmt::format("  [{:.4g}, {:.4g}]", point.interval->low, point.interval->high);
+  std::string text = fmt::format("  {}  {:<20}  {:>10}", point.created,
+                                 point.revision.substr(0, kShortRevision) + (point.dirty ? " (dirty)" : ""),
+                                 figure_text(point.median));
+  if (point.interval)
+    text += fmt::format("  [{}, {}]", figure_text(point.interval->low), figure_text(point.interval->high));
   return text + "\n";
 }
 

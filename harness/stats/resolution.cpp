@@ -20,6 +20,8 @@ std::optional<Resolution> resolution_of(std::span<const double> a_a_log_ratios, 
       std::sqrt(std::numbers::pi / 2) * resolution.spread / std::sqrt(static_cast<double>(rounds));
   const double errors = boost::math::quantile(normal, 0.975) + boost::math::quantile(normal, kResolutionPower);
   resolution.effect = std::expm1(errors * standard_error);
+  constexpr double efficiency = 0.37;
+  resolution.uncertainty = 1 / std::sqrt(2 * efficiency * static_cast<double>(sizes.size()));
   return resolution;
 }
 

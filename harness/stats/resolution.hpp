@@ -10,6 +10,8 @@ namespace gauntlet {
 struct Resolution {
   double spread = 0;  ///< standard deviation of one paired log-ratio
   double effect = 0;  ///< 0.012: a change of 1.2 %
+  /// Relative standard error of both, for normal noise: the trial is a sample, too.
+  double uncertainty = 0;
 };
 
 /// The smallest change that `rounds` paired rounds find with a probability of kResolutionPower, judged from the
@@ -22,6 +24,9 @@ struct Resolution {
 /// the one round in many that something disturbed, as the median of a verdict does. sqrt(pi/2) * s / sqrt(rounds) is
 /// the standard error of the median of that many normal values. The first z makes the 95 % interval exclude no change,
 /// the second makes it do so nearly always.
+///
+/// The median of |d| has an efficiency of 37 %, hence the relative standard error 1 / sqrt(2 * 0.37 * n) of a trial of
+/// n.
 ///
 /// Nothing from fewer log-ratios, or for fewer rounds, than an interval needs (kFewestForInterval).
 std::optional<Resolution> resolution_of(std::span<const double> a_a_log_ratios, std::size_t rounds);

@@ -36,6 +36,20 @@ TEST(Resolution, IsNotMovedByOneDisturbedRound) {
   EXPECT_EQ(resolution_of(ratios, 60)->effect, quiet);
 }
 
+TEST(Resolution, StatesHowFarItsOwnSpreadIsKnown) {
+  std::mt19937_64 random(8);
+  std::normal_distribution<double> noise(0, 0.02);
+  double squares = 0;
+  constexpr int trials = 500;
+  for (int i = 0; i < trials; ++i) {
+    std::vector<double> ratios(25);
+    for (double& ratio : ratios) ratio = noise(random);
+    const double error = resolution_of(ratios, 60)->spread / 0.02 - 1;
+    squares += error * error;
+  }
+  EXPECT_NEAR(std::sqrt(squares / trials), resolution_of(std::vector<double>(25, 0.02), 60)->uncertainty, 0.03);
+}
+
 TEST(Resolution, IsTheChangeThatAVerdictFindsNearlyAlways) {
   std::mt19937_64 random(7);
   constexpr double spread = 0.03;
