@@ -91,7 +91,7 @@ void add_gate_command(CLI::App& app, CommandContext& context) {
   update->excludes(base)->excludes(force);
   command->add_flag("--json", options->json, "One JSON object on standard output; progress on standard error");
   auto junit = std::make_shared<std::string>();
-  command->add_option("--junit", *junit, "File for a JUnit report: a test case per verdict");
+  command->add_option("--junit", *junit, "File for a JUnit report: a test case per verdict")->excludes(update);
   command->callback([options, junit, &context] { context.exit_code = gate(*options, *junit, context.typed); });
 }
 
