@@ -22,7 +22,7 @@ EnvironmentRecord environment_here() {
   EnvironmentRecord record{.fingerprint = collected.fingerprint, .facts = {}};
   for (const Fact& fact : collected.facts) {
     record.facts.push_back(
-        {.name = fact.name, .value = fact.value, .warning = fact.warning, .identifies = fact.identifies});
+        {.name = fact.name, .value = fact.value, .warning = warning_of(fact), .identifies = fact.identifies});
   }
   return record;
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/cli/verdict_text.hpp"
+#include "harness/stats/figure_text.hpp"
 #include "harness/stats/ratio_json.hpp"
 #include "harness/store/json_fields.hpp"
 

@@ -5,8 +5,10 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/exit_code.hpp"
+#include "harness/cli/gate_reports.hpp"
 #include "harness/cli/gate_session.hpp"
 #include "harness/cli/interrupt.hpp"
+#include "harness/store/durable_file.hpp"
 #include "harness/subject/pump.hpp"
 
 namespace gauntlet {
@@ -18,14 +20,35 @@ constexpr const char* kHelp = R"(Examples:
   gauntlet gate --only rival --only count          # no base needed
   gauntlet gate --base-build ../before/build/release --budget 60
   gauntlet gate --update-counts                    # stores the counts of this build as the baseline
+  gauntlet gate --base origin/main --junit gate.xml
 
 Base, head and the base once more run in turn, in rotated rounds, until the medians are known well enough or the budget
-is spent. Every word is said of this build.
+is spent. Every word is said of this build. Under GitHub Actions (GITHUB_ACTIONS, GITHUB_STEP_SUMMARY) the verdicts are
+also a step summary, and annotations.
 
 Exit codes: 0 nothing got worse, 1 something is slower or fails, 2 usage, 3 unstable or invalid (--on-unstable
 overrides) or the base could not be had, 130 interrupted.)";
 
-int gate(const GateOptions& options, const std::string& typed) {
+/// Of the gate itself, or 3 where all would be well but its report was lost.
+int end_with(int code, const std::expected<void, std::string>& reported) {
+  if (reported) return code;
+  return complain("the report of the gate was not written: " + reported.error(), code != 0 ? code : kNotMeasured);
+}
+
+int refuse(const GateRefusal& refusal, const std::string& junit) {
+  const int code = complain(refusal.sentence, refusal.code);
+  return junit.empty() ? code : end_with(code, replace_file(junit, refusal_junit(refusal.sentence)));
+}
+
+int report(const GateOutcome& outcome, const std::string& junit, std::FILE* told) {
+  std::fflush(stdout);
+  if (wants_annotations()) fmt::print(told, "{}", gate_annotations(outcome));
+  int code = end_with(outcome.exit_code, append_step_summary(outcome));
+  if (!junit.empty()) code = end_with(code, replace_file(junit, gate_junit(outcome)));
+  return code;
+}
+
+int gate(const GateOptions& options, const std::string& junit, const std::string& typed) {
   const Interrupt interrupt;
   std::FILE* const told = options.json ? stderr : stdout;
   try {
@@ -36,9 +59,9 @@ int gate(const GateOptions& options, const std::string& typed) {
       return kEveryMustHeld;
     }
     const auto outcome = run_gate(options, typed, interrupt.fd(), told);
-    if (!outcome) return complain(outcome.error().sentence, outcome.error().code);
+    if (!outcome) return refuse(outcome.error(), junit);
     fmt::print("{}", options.json ? gate_json(*outcome) : gate_table(*outcome));
-    return outcome->exit_code;
+    return report(*outcome, junit, told);
   } catch (const Interrupted&) {
     return complain("interrupted: a gate that was not finished has nothing to say", kInterrupted);
   }
@@ -67,7 +90,9 @@ void add_gate_command(CLI::App& app, CommandContext& context) {
       command->add_flag("--update-counts", options->update_counts, "Store this build's counts as the baseline");
   update->excludes(base)->excludes(force);
   command->add_flag("--json", options->json, "One JSON object on standard output; progress on standard error");
-  command->callback([options, &context] { context.exit_code = gate(*options, context.typed); });
+  auto junit = std::make_shared<std::string>();
+  command->add_option("--junit", *junit, "File for a JUnit report: a test case per verdict")->excludes(update);
+  command->callback([options, junit, &context] { context.exit_code = gate(*options, *junit, context.typed); });
 }
 
 }  // namespace gauntlet

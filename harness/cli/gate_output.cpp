@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "harness/cli/verdict_text.hpp"
+#include "harness/stats/figure_text.hpp"
 #include "harness/stats/ratio_json.hpp"
 #include "harness/store/json_fields.hpp"
 
@@ -21,11 +21,6 @@ const GateVerdict* first_slower(const GateOutcome& outcome, GateKind kind) {
     if (verdict.kind == kind && verdict.verdict.word == VerdictWord::slower) return &verdict;
   }
   return nullptr;
-}
-
-std::string against_text(const GateVerdict& verdict) {
-  if (verdict.kind == GateKind::build) return "the base";
-  return verdict.against;
 }
 
 Json verdict_json(const GateVerdict& verdict) {
@@ -53,6 +48,10 @@ Json verdict_json(const GateVerdict& verdict) {
 }
 
 }  // namespace
+
+std::string against_text(const GateVerdict& verdict) {
+  return verdict.kind == GateKind::build ? "the base" : verdict.against;
+}
 
 std::vector<std::string> next_steps(const GateOutcome& outcome) {
   std::vector<std::string> steps;

@@ -26,6 +26,9 @@ struct GateOutcome {
   int exit_code = 0;
 };
 
+/// What a verdict is held against: "the base", the name of a runtime, "the baseline".
+std::string against_text(const GateVerdict& verdict);
+
 /// What to do next, one sentence each; empty when all is well.
 std::vector<std::string> next_steps(const GateOutcome& outcome);
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "harness/cli/verdict_text.hpp"
+#include "harness/stats/figure_text.hpp"
 #include "harness/store/words.hpp"
 
 namespace gauntlet {

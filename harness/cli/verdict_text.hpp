@@ -1,17 +1,12 @@
-// Figures and verdicts, for tables of a terminal and for exit codes.
+// What verdicts make of the exit code.
 #pragma once
 
-#include <optional>
 #include <span>
-#include <string>
 
 #include "harness/cli/exit_code.hpp"
 #include "harness/stats/verdict.hpp"
 
 namespace gauntlet {
-
-/// "4.61", "8001", "-" where there is none.
-std::string figure_text(const std::optional<double>& value);
 
 /// In this order:
 ///   anything slower                              -> 1

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 
 #include "harness/measure/facts.hpp"
@@ -29,10 +30,31 @@ std::string fingerprint_of(const std::vector<Fact>& facts) {
   return fmt::format("{:016x}", fnv1a(all));
 }
 
-Environment collect_environment() {
+std::string_view word_of(FactLevel level) {
+  switch (level) {
+    case FactLevel::ok:
+      return "ok";
+    case FactLevel::note:
+      return "note";
+    case FactLevel::warning:
+      return "warning";
+    case FactLevel::problem:
+      return "problem";
+  }
+  assert(false && "every level has a word");
+  return {};
+}
+
+std::string warning_of(const Fact& fact) {
+  if (fact.level < FactLevel::warning) return {};
+  return fact.fix.empty() ? fact.effect : fmt::format("{}; {}", fact.effect, fact.fix);
+}
+
+Environment collect_environment(const MachineView& machine) {
   Environment environment;
-  append_machine_facts(environment.facts);
-  append_kernel_facts(environment.facts);
+  append_machine_facts(machine, environment.facts);
+  append_kernel_facts(machine, environment.facts);
+  append_limit_facts(machine, environment.facts);
   append_build_facts(environment.facts);
   environment.fingerprint = fingerprint_of(environment.facts);
   return environment;

@@ -1,7 +1,6 @@
 // The parts of collect_environment(). Each appends its facts and never fails: what cannot be read is `unknown`.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +11,12 @@ namespace gauntlet {
 
 inline constexpr std::string_view kUnknown = "unknown";
 
-void append_machine_facts(std::vector<Fact>& facts);
-void append_kernel_facts(std::vector<Fact>& facts);
+/// Processors and their clocks.
+void append_machine_facts(const MachineView& machine, std::vector<Fact>& facts);
+/// The kernel and its memory.
+void append_kernel_facts(const MachineView& machine, std::vector<Fact>& facts);
+/// What this process may use.
+void append_limit_facts(const MachineView& machine, std::vector<Fact>& facts);
 void append_build_facts(std::vector<Fact>& facts);
 
 /// The chosen word of a kernel file that lists all words and brackets one ("always [madvise] never" -> "madvise").

@@ -11,40 +11,54 @@ namespace {
 
 Fact compiler() {
 #if defined(__clang__)
-  return {"compiler", "clang " __clang_version__, "", true};
+  return {.name = "compiler", .value = "clang " __clang_version__, .identifies = true};
 #else
-  return {"compiler", "g++ " __VERSION__, "", true};
+  return {.name = "compiler", .value = "g++ " __VERSION__, .identifies = true};
 #endif
 }
 
 Fact flags() {
-  const std::string value = GAUNTLET_BUILD_FLAGS;
-  std::string warning;
-  if (value.find("-fsanitize") != std::string::npos) {
-    warning = "built with sanitizers: times mean nothing; use the release preset";
-  } else if (value.find("-O2") == std::string::npos && value.find("-O3") == std::string::npos) {
-    warning = "built without optimisation: times mean nothing; use the release preset";
+  Fact fact{.name = "compiler_flags", .value = GAUNTLET_BUILD_FLAGS, .identifies = true};
+  fact.effect = "built with optimisation, as a service would be";
+  if (fact.value.find("-fsanitize") != std::string::npos) {
+    fact.effect = "built with sanitizers: times mean nothing";
+    fact.level = FactLevel::problem;
+  } else if (fact.value.find("-O2") == std::string::npos && fact.value.find("-O3") == std::string::npos) {
+    fact.effect = "built without optimisation: times mean nothing";
+    fact.level = FactLevel::problem;
   }
-  return {"compiler_flags", value, warning, true};
+  if (fact.level != FactLevel::ok) fact.fix = "make build PRESET=release";
+  return fact;
 }
 
 Fact libraries() {
-  return {"libraries",
-          fmt::format("glibc {}, zlib {}, fmt {}.{}.{}, {}", gnu_get_libc_version(), zlibVersion(), FMT_VERSION / 10000,
-                      FMT_VERSION / 100 % 100, FMT_VERSION % 100, GAUNTLET_BUILD_LIBRARIES),
-          "", true};
+  return {
+      .name = "libraries",
+      .value = fmt::format("glibc {}, zlib {}, fmt {}.{}.{}, {}", gnu_get_libc_version(), zlibVersion(),
+                           FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100, GAUNTLET_BUILD_LIBRARIES),
+      .identifies = true};
 }
 
 void append_revision(std::vector<Fact>& facts) {
   const auto revision = git_revision_of(GAUNTLET_BUILD_SOURCES);
   if (!revision) {
-    facts.push_back(
-        {"revision", std::string(kUnknown), "no commit to be found: nobody can tell what was measured", true});
+    facts.push_back({.name = "revision",
+                     .value = std::string(kUnknown),
+                     .effect = "no commit to be found: nobody can tell what was measured",
+                     .fix = "build from a git checkout",
+                     .level = FactLevel::warning,
+                     .identifies = true});
     return;
   }
-  facts.push_back({"revision", revision->commit, "", true});
-  facts.push_back({"dirty", revision->dirty ? "yes" : "no",
-                   revision->dirty ? "uncommitted changes: nobody else can measure the same" : "", true});
+  facts.push_back({.name = "revision", .value = revision->commit, .identifies = true});
+  Fact dirty{.name = "dirty", .value = "no", .effect = "anybody can measure the same sources", .identifies = true};
+  if (revision->dirty) {
+    dirty.value = "yes";
+    dirty.effect = "uncommitted changes: nobody else can measure the same";
+    dirty.fix = "git commit";
+    dirty.level = FactLevel::warning;
+  }
+  facts.push_back(std::move(dirty));
 }
 
 }  // namespace

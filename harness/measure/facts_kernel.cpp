@@ -1,31 +1,18 @@
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <charconv>
-#include <thread>
 
 #include "harness/measure/facts.hpp"
-#include "harness/measure/machine_sample.hpp"
 #include "harness/measure/proc_text.hpp"
 
 namespace gauntlet {
 namespace {
 
-Fact kernel() {
-  utsname name{};
-  uname(&name);
-  return {"kernel", fmt::format("{} {} {}", name.sysname, name.release, name.machine), "", true};
-}
-
 // zlib reads plain files too, so one way serves /proc/config.gz and /boot/config-*.
-std::string read_kernel_config() {
-  utsname name{};
-  uname(&name);
-  for (const std::string& path : {std::string("/proc/config.gz"), fmt::format("/boot/config-{}", name.release)}) {
-    gzFile file = gzopen(path.c_str(), "rb");
+std::string read_kernel_config(const MachineView& machine) {
+  for (const std::string& path : {std::string("/proc/config.gz"), "/boot/config-" + machine.kernel_release}) {
+    gzFile file = gzopen((machine.root + path).c_str(), "rb");
     if (file == nullptr) continue;
     std::string text;
     char chunk[16384];
@@ -37,84 +24,83 @@ std::string read_kernel_config() {
   return {};
 }
 
-Fact cpu_accounting() {
-  const std::string config = read_kernel_config();
-  if (config.empty()) return {"cpu_accounting", std::string(kUnknown), "", false};
+Fact cpu_accounting(const MachineView& machine) {
+  const std::string config = read_kernel_config(machine);
+  Fact fact{.name = "cpu_accounting", .value = std::string(kUnknown)};
+  if (config.empty()) return fact;
   if (config.find("\nCONFIG_TICK_CPU_ACCOUNTING=y") == std::string::npos) {
-    return {"cpu_accounting", "exact (at every entry to the kernel)", "", false};
+    fact.value = "exact (at every entry to the kernel)";
+    fact.effect = "CPU time and its split into user and system are exact";
+    return fact;
   }
-  return {"cpu_accounting", fmt::format("ticks, {} Hz", number_after(config, "CONFIG_HZ=").value_or(0)),
-          "the sum of CPU time is exact, its split into user and system is sampled", false};
+  fact.value = fmt::format("ticks, {} Hz", number_after(config, "CONFIG_HZ=").value_or(0));
+  fact.effect = "the sum of CPU time is exact, its split into user and system is sampled";
+  fact.level = FactLevel::note;
+  return fact;
 }
 
-Fact load_average() {
-  const auto text = read_word("/proc/loadavg");
-  if (!text) return {"load_average", std::string(kUnknown), "", false};
+Fact load_average(const MachineView& machine) {
+  const auto text = machine.word("/proc/loadavg");
+  if (!text) return {.name = "load_average", .value = std::string(kUnknown)};
   double one_minute = 0;
   std::from_chars(text->data(), text->data() + text->size(), one_minute);
-  const bool loaded = one_minute > 0.5 * std::thread::hardware_concurrency();
-  return {"load_average", text->substr(0, text->find('/')).substr(0, text->rfind(' ', text->find('/'))),
-          loaded ? "something else is running; wait until the machine is quiet" : "", false};
-}
-
-Fact steal() {
-  const auto sample = sample_machine();
-  if (!sample || sample->busy_s + sample->steal_s <= 0) return {"steal", std::string(kUnknown), "", false};
-  const double percent = 100 * sample->steal_s / (sample->busy_s + sample->steal_s);
-  return {"steal", fmt::format("{:.2f} % of CPU use since boot", percent),
-          percent > 1 ? "the hypervisor takes CPU away; runs that it disturbs are marked" : "", false};
-}
-
-Fact transparent_huge_pages() {
-  const auto text = read_word("/sys/kernel/mm/transparent_hugepage/enabled");
-  return {"transparent_huge_pages", text ? bracketed_word(*text) : std::string(kUnknown), "", false};
-}
-
-std::string describe_limit(int resource, rlim_t unit, std::string_view unit_name) {
-  rlimit limit{};
-  if (getrlimit(static_cast<__rlimit_resource_t>(resource), &limit) != 0) return std::string(kUnknown);
-  const auto words = [&](rlim_t value) {
-    return value == RLIM_INFINITY ? std::string("unlimited") : fmt::format("{}{}", value / unit, unit_name);
-  };
-  return fmt::format("{} (hard: {})", words(limit.rlim_cur), words(limit.rlim_max));
-}
-
-Fact descriptor_limit() {
-  rlimit limit{};
-  const bool low = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 4096;
-  return {"descriptor_limit", describe_limit(RLIMIT_NOFILE, 1, ""),
-          low ? "many connections will not fit; `ulimit -n 65536`" : "", false};
-}
-
-Fact locked_memory_limit() { return {"locked_memory_limit", describe_limit(RLIMIT_MEMLOCK, 1024, " KiB"), "", false}; }
-
-Fact io_uring_permission() {
-  const auto value = read_word("/proc/sys/kernel/io_uring_disabled");
-  if (!value) return {"io_uring_disabled", std::string(kUnknown), "", false};
-  return {"io_uring_disabled", *value,
-          *value == "0" ? "" : "io_uring may be refused here; `sysctl kernel.io_uring_disabled=0` allows it", false};
-}
-
-// A quota may stand at any level above our own cgroup; the nearest one is told.
-std::string cpu_quota() {
-  const std::string groups = read_text("/proc/self/cgroup").value_or("");
-  std::string path = line_after(groups, "0::").value_or("/");
-  for (; !path.empty(); path.erase(path.find_last_of('/'))) {
-    const auto quota = read_word("/sys/fs/cgroup" + path + "/cpu.max");
-    if (quota && !quota->starts_with("max")) return describe_cpu_quota(*quota);
-    if (path.find('/') == std::string::npos) break;
+  Fact fact{.name = "load_average",
+            .value = text->substr(0, text->find('/')).substr(0, text->rfind(' ', text->find('/'))),
+            .effect = "little else runs"};
+  if (one_minute > 0.5 * machine.cpus) {
+    fact.effect = "something else is running, or was until just now, and takes CPU and caches from a run";
+    fact.fix = "see what it is with `top`, and wait until the machine is quiet";
+    fact.level = FactLevel::warning;
   }
-  const std::string v1 = "/sys/fs/cgroup/cpu/cpu.cfs_";
-  const auto quota_us = read_word(v1 + "quota_us");
-  const auto period_us = read_word(v1 + "period_us");
-  if (quota_us && period_us) return describe_cpu_quota(*quota_us + " " + *period_us);
-  return "unlimited";
+  return fact;
 }
 
-Fact cgroup_cpu_quota() {
-  const std::string quota = cpu_quota();
-  return {"cgroup_cpu_quota", quota,
-          quota == "unlimited" ? "" : "the cgroup stops us when its quota is used up; measure without one", true};
+Fact transparent_huge_pages(const MachineView& machine) {
+  const auto text = machine.word("/sys/kernel/mm/transparent_hugepage/enabled");
+  if (!text) return {.name = "transparent_huge_pages", .value = std::string(kUnknown)};
+  Fact fact{.name = "transparent_huge_pages",
+            .value = bracketed_word(*text),
+            .effect = "memory grows by pages, as programs ask for it"};
+  if (fact.value == "always") {
+    fact.effect = "memory grows in steps of 2 MiB, and when it does is chance";
+    fact.fix = "echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled";
+    fact.level = FactLevel::note;
+  }
+  return fact;
+}
+
+Fact swap(const MachineView& machine) {
+  const std::string text = machine.text("/proc/meminfo").value_or("");
+  const auto total = number_after(text, "SwapTotal");
+  const auto free = number_after(text, "SwapFree");
+  if (!total || !free) return {.name = "swap", .value = std::string(kUnknown)};
+  if (*total == 0) return {.name = "swap", .value = "none", .effect = "no page of a run can be on a disk"};
+  const std::uint64_t used_mib = (*total - *free) / 1024;
+  return {.name = "swap",
+          .value = fmt::format("{} MiB, {} MiB used", *total / 1024, used_mib),
+          .effect = used_mib > 0
+                        ? "pages were on a disk already: a run that waits for one shows a tail that is none of "
+                          "its own"
+                        : "a run that grows may wait for a disk",
+          .fix = "sudo swapoff -a",
+          .level = used_mib > 0 ? FactLevel::warning : FactLevel::note};
+}
+
+// Mytkowicz et al., Producing Wrong Data Without Doing Anything Obviously Wrong (ASPLOS 2009): layout alone can move a
+// figure by several percent, always in the same direction unless it is drawn anew.
+Fact address_randomisation(const MachineView& machine) {
+  const auto value = machine.word("/proc/sys/kernel/randomize_va_space");
+  if (!value) return {.name = "aslr", .value = std::string(kUnknown)};
+  if (*value != "0") {
+    return {.name = "aslr",
+            .value = *value == "2" ? "full" : "partial",
+            .effect = "each run draws its memory layout anew, so the luck of one layout averages out over rounds"};
+  }
+  return {.name = "aslr",
+          .value = "off",
+          .effect = "all runs of a build share one memory layout, whose luck looks like a difference of builds",
+          .fix = "sudo sysctl kernel.randomize_va_space=2",
+          .level = FactLevel::warning};
 }
 
 }  // namespace
@@ -126,26 +112,15 @@ std::string bracketed_word(std::string_view text) {
   return std::string(text.substr(open + 1, close - open - 1));
 }
 
-std::string describe_cpu_quota(std::string_view quota_and_period) {
-  double quota = 0;
-  double period = 0;
-  const char* const end = quota_and_period.data() + quota_and_period.size();
-  const auto [next, error] = std::from_chars(quota_and_period.data(), end, quota);
-  if (error != std::errc() || quota <= 0 || next == end) return "unlimited";
-  std::from_chars(next + 1, end, period);
-  return period > 0 ? fmt::format("{:.2f} CPUs", quota / period) : std::string(kUnknown);
-}
-
-void append_kernel_facts(std::vector<Fact>& facts) {
-  facts.push_back(kernel());
-  facts.push_back(cgroup_cpu_quota());
-  facts.push_back(cpu_accounting());
-  facts.push_back(load_average());
-  facts.push_back(steal());
-  facts.push_back(transparent_huge_pages());
-  facts.push_back(descriptor_limit());
-  facts.push_back(locked_memory_limit());
-  facts.push_back(io_uring_permission());
+void append_kernel_facts(const MachineView& machine, std::vector<Fact>& facts) {
+  facts.push_back({.name = "kernel",
+                   .value = fmt::format("Linux {} {}", machine.kernel_release, machine.architecture),
+                   .identifies = true});
+  facts.push_back(cpu_accounting(machine));
+  facts.push_back(load_average(machine));
+  facts.push_back(swap(machine));
+  facts.push_back(transparent_huge_pages(machine));
+  facts.push_back(address_randomisation(machine));
 }
 
 }  // namespace gauntlet

@@ -28,6 +28,7 @@ find_package(GTest REQUIRED)
 pkg_check_modules(LIBURING REQUIRED IMPORTED_TARGET liburing)
 pkg_check_modules(LIBUV REQUIRED IMPORTED_TARGET libuv)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 
 add_library(gauntlet_flags INTERFACE)
 target_include_directories(gauntlet_flags INTERFACE ${CMAKE_SOURCE_DIR})

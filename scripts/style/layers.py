@@ -8,6 +8,9 @@ from style.source import Finding
 # nearest one that is.
 ORDER = (
     "harness/cli",
+    "harness/doctor",
+    "harness/export",
+    "harness/history",
     "harness/gate",
     "harness/plan",
     "harness/subject",

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -128,6 +129,26 @@ TEST(GateProgram, StoresCountsAndHoldsThisBuildAgainstThem) {
   const auto torn = gauntlet({"gate", "--config", config});
   EXPECT_EQ(torn.code, 3);
   EXPECT_THAT(torn.errors, HasSubstr("counts.json: not JSON"));
+}
+
+TEST(GateProgram, LeavesReportsForTheMachineThatRunsIt) {
+  const ScratchFolder folder;
+  const auto config = folder.write("gate.toml", kBuild);
+  const std::string junit = (folder.path() / "gate.xml").string(), summary = (folder.path() / "summary.md").string();
+  const auto text_of = [](const std::string& path) {
+    std::ifstream file(path);
+    return std::string(std::istreambuf_iterator(file), {});
+  };
+  setenv("GITHUB_STEP_SUMMARY", summary.c_str(), 1);
+  const auto outcome = gauntlet({"gate", "--base-build", build_folder(), "--config", config, "--junit", junit});
+  unsetenv("GITHUB_STEP_SUMMARY");
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_THAT(text_of(junit), HasSubstr(R"(tests="1" failures="0" errors="0")"));
+  EXPECT_THAT(text_of(summary), HasSubstr("Gauntlet gate: passed"));
+
+  const auto refused = gauntlet({"gate", "--base-build", "/nowhere", "--config", config, "--junit", junit});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(text_of(junit), HasSubstr("/nowhere holds no gauntlet-worker"));
 }
 
 TEST(GateProgram, RefusesWhatItDoesNotUnderstand) {

@@ -34,7 +34,8 @@ TEST(GauntletProgram, ToldNonsenseNamesItInOneLineWithNearMatches) {
 }
 
 TEST(GauntletProgram, HelpsWithExamplesAndExitCodes) {
-  for (const char* command : {"list", "run", "serve", "bench", "report", "compare", "gate"}) {
+  for (const char* command :
+       {"list", "run", "serve", "bench", "report", "compare", "gate", "doctor", "export", "history"}) {
     const Outcome outcome = gauntlet({command, "--help"});
     EXPECT_EQ(outcome.code, 0) << command;
     EXPECT_THAT(outcome.output, HasSubstr("Examples:")) << command;

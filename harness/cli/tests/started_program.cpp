@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <utility>
 
@@ -16,6 +17,13 @@
 namespace gauntlet::fixtures {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Gates of tests have nothing to say on the page of the workflow that runs the tests.
+[[maybe_unused]] const bool is_no_step = unsetenv("GITHUB_ACTIONS") == 0 && unsetenv("GITHUB_STEP_SUMMARY") == 0;
+
+}  // namespace
 
 Outcome gauntlet(const std::vector<std::string>& arguments, const std::string& until, int signal) {
   auto child = ChildProcess::start({.program = GAUNTLET_PROGRAM, .arguments = arguments, .cpus = {}});

@@ -10,12 +10,6 @@ namespace {
 using Words = std::vector<VerdictWord>;
 using enum VerdictWord;
 
-TEST(VerdictText, ShowsFiguresShortly) {
-  EXPECT_EQ(figure_text(4.6123), "4.61");
-  EXPECT_EQ(figure_text(8001.4), "8001");
-  EXPECT_EQ(figure_text(std::nullopt), "-");
-}
-
 TEST(VerdictExitCode, IsZeroWhenNothingIsSlower) {
   EXPECT_EQ(exit_code_of(Words{same, faster, skipped}), kEveryMustHeld);
 }

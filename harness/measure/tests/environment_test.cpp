@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/measure/facts.hpp"
 #include "harness/measure/git_revision.hpp"
 
 namespace gauntlet {
@@ -36,6 +35,12 @@ TEST(Environment, StatesEveryFactThatTheMethodAsksFor) {
                            "descriptor_limit",
                            "locked_memory_limit",
                            "io_uring_disabled",
+                           "io_uring",
+                           "isolated_cpus",
+                           "swap",
+                           "aslr",
+                           "perf_access",
+                           "loopback",
                            "compiler",
                            "compiler_flags",
                            "libraries",
@@ -54,8 +59,9 @@ TEST(Environment, TheKernelIsTheOneThatRuns) {
 }
 
 TEST(Fingerprint, ChangesWithAFactThatIdentifiesAndWithNoOther) {
-  const std::vector<Fact> facts = {
-      {"kernel", "6.1", "", true}, {"cpus", "2", "", true}, {"load_average", "0.1", "", false}};
+  const std::vector<Fact> facts = {{.name = "kernel", .value = "6.1", .identifies = true},
+                                   {.name = "cpus", .value = "2", .identifies = true},
+                                   {.name = "load_average", .value = "0.1"}};
   auto other_load = facts;
   other_load[2].value = "0.9";
   auto other_kernel = facts;
@@ -69,17 +75,6 @@ TEST(Fingerprint, ChangesWithAFactThatIdentifiesAndWithNoOther) {
 
 TEST(Fingerprint, IsTheSameForTheSameMachineAndBuild) {
   EXPECT_EQ(collect_environment().fingerprint, collect_environment().fingerprint);
-}
-
-TEST(Facts, ABracketedWordIsTheChosenOne) {
-  EXPECT_EQ(bracketed_word("always [madvise] never"), "madvise");
-  EXPECT_EQ(bracketed_word("never"), "never");
-}
-
-TEST(Facts, AQuotaIsToldInCpus) {
-  EXPECT_EQ(describe_cpu_quota("max 100000"), "unlimited");
-  EXPECT_EQ(describe_cpu_quota("-1 100000"), "unlimited");
-  EXPECT_EQ(describe_cpu_quota("150000 100000"), "1.50 CPUs");
 }
 
 TEST(GitRevision, AFolderThatIsNoCheckoutHasNone) { EXPECT_FALSE(git_revision_of("/proc")); }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/stats/bootstrap.hpp"
+#include "harness/stats/change_points.hpp"
 #include "harness/stats/mann_whitney.hpp"
 #include "harness/stats/paired_ratio.hpp"
 #include "harness/stats/sign_test.hpp"
@@ -98,6 +99,19 @@ TEST(Coverage, TestsCallEqualsDifferentInNoMoreThanAlphaOfCases) {
     EXPECT_LE(by_ranks, 0.06) << population.name;
     EXPECT_GT(by_ranks, 0.035) << population.name;
   }
+}
+
+TEST(FalseAlarms, OfChangePointsAreNoMoreOftenThanTheSignificanceSays) {
+  std::mt19937_64 random(6);
+  std::normal_distribution<double> noise(4, 0.05);
+  constexpr int trials = 200;
+  const double alarms = share_of(trials, [&] {
+    std::vector<double> values(20);
+    for (double& value : values) value = noise(random);
+    return !find_change_points(values, {.permutations = 99}).empty();
+  });
+  EXPECT_LE(alarms, 0.1) << "5 % are expected";
+  EXPECT_GE(alarms, 0.005) << "a test that never fires has no significance";
 }
 
 }  // namespace
