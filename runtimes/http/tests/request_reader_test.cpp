@@ -84,6 +84,29 @@ TEST(RequestReader, ReadsTheSameRequestsWhereverTheyAreSplit) {
   }
 }
 
+TEST(RequestReader, ReadsABodyWithoutAnyBytesWhereverItIsSplit) {
+  const std::string head = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string body :
+       {"0\r\n\r\n", "000\r\n\r\n", "0;a=b\r\n\r\n", "0 ;a=\"b\"\r\n\r\n", "0\r\nT: t\r\nU:\r\n\r\n"}) {
+    const std::string stream = head + body + "GET /0 HTTP/1.1\r\nHost: h\r\n\r\n";
+    for (std::size_t first = 1; first <= stream.size(); ++first) {
+      for (std::size_t step = 1; step <= 4; ++step) {
+        EXPECT_EQ(read_all(stream, first, step), "/a=;/0=;") << body << " split at " << first << ", then " << step;
+      }
+      EXPECT_EQ(read_all(stream, first, stream.size()), "/a=;/0=;") << body << " split at " << first;
+    }
+  }
+}
+
+TEST(RequestReader, ReadsDataThatLooksLikeALastChunk) {
+  const std::string stream =
+      "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n0\r\n\r\n\r\n1\r\n0\r\n0\r\n\r\n";
+  for (std::size_t first = 1; first <= stream.size(); ++first) {
+    EXPECT_EQ(read_all(stream, first, 1), "/a=0\r\n\r\n0;") << first;
+    EXPECT_EQ(read_all(stream, first, stream.size()), "/a=0\r\n\r\n0;") << first;
+  }
+}
+
 TEST(RequestReader, KeepsTheHeadOfARequestWhoseBodyIsStillArriving) {
   RequestReader reader(Limits{});
   std::string memory;
