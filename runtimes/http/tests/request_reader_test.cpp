@@ -76,7 +76,7 @@ TEST(RequestReader, ReadsTheSameRequestsWhereverTheyAreSplit) {
   const std::string stream =
       "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"
       "\r\nPOST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "3;x=y\r\nabc\r\n00A\r\n0123456789\r\n0\r\nT: t\r\n\r\n"
+      "3;x=y;z=\"\t \\\"\x80\"\r\nabc\r\n00A\r\n0123456789\r\n0\r\nT: t\r\n\r\n"
       "GET /c HTTP/1.0\r\n\r\n";
   for (std::size_t first = 1; first <= stream.size(); ++first) {
     EXPECT_EQ(read_all(stream, first, stream.size()), "/a=hello;/b=abc0123456789;/c=;") << "split at " << first;
@@ -223,6 +223,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{chunked("zz\r\n"), Status::bad_request}, Case{chunked("-1\r\n"), Status::bad_request},
         Case{chunked("fffffffffffffffff\r\n"), Status::bad_request},
         Case{chunked("2\r\nabcd\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\n\"\r\nx\r\n0\r\n\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\\\n\"\r\nx\r\n0\r\n\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\x7f\"\r\nx\r\n0\r\n\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\0\"\r\nx\r\n0\r\n\r\n"s), Status::bad_request},
+        Case{chunked("1\r\nx\r\n0;a=\"\n\"\r\n\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\r\n\"\r\nx\r\n0\r\n\r\n"), Status::bad_request},
         Case{chunked("10\r\n0123456789abcdef\r\n1\r\nx\r\n"), Status::content_too_large},
         Case{chunked("ffffffffffffffff\r\n"), Status::content_too_large},
         Case{chunked("1;" + std::string(600, 'x')), Status::header_fields_too_large}));
