@@ -97,6 +97,13 @@ class Parser final : public beast::basic_parser<true> {
  private:
   using Text = boost::beast::string_view;
 
+  /// RFC 9112 lets a server refuse a value that goes on in another line. Beast joins its pieces in memory of its own,
+  /// unless the first is empty: then the value stands in the input, behind the line end.
+  bool is_folded(Text name, Text value) const {
+    const bool in_input = value.data() >= input_.data() && value.data() <= input_.data() + input_.size();
+    return !in_input || std::find(name.end(), value.data(), '\n') != value.data();
+  }
+
   void refuse(Status status, error_code& error) {
     refusal_ = status;
     error = beast::error::bad_value;
@@ -112,11 +119,8 @@ class Parser final : public beast::basic_parser<true> {
   }
 
   void on_field_impl(beast::field field, Text name, Text value, error_code& error) override {
+    if (is_folded(name, value)) return refuse(Status::bad_request, error);
     if (is_header_done()) return;  // trailers are checked and dropped
-    // A folded value stands in the parser's own memory, not in the input; RFC 9112 lets a server refuse it.
-    const bool in_input =
-        value.empty() || (value.data() >= input_.data() && value.data() < input_.data() + input_.size());
-    if (!in_input) return refuse(Status::bad_request, error);
     if (field == beast::field::host) {
       ++hosts_;
     } else if (field == beast::field::transfer_encoding) {
@@ -267,6 +271,7 @@ Progress RequestReader::Parts::read_fixed(std::string_view input) {
 Progress RequestReader::Parts::read_chunks(std::string_view input) {
   if (input.empty() || (body.empty() && is_start_of_only_chunk(input))) return {};
   error_code error;
+  parser->begin(input);
   const std::size_t taken = parser->put(boost::asio::const_buffer(input.data(), input.size()), error);
   if (error && error != beast::error::need_more) return refused(parser->status_of(error, input));
   if (parser->is_done()) {
