@@ -227,7 +227,7 @@ Task<void> serve_connection(std::shared_ptr<Service> service, Socket socket) {
     if (full && !here.watch.end()) co_return;
     writer.clear();
   } while (!writer.closes());
-  if (client_finished || (input.empty() && !writer.refused())) {
+  if (client_finished) {
     co_await here.socket.close();
   } else {
     const Task<void> lingering = linger(here);
