@@ -1,13 +1,13 @@
 #include "runtimes/http/connection.hpp"
 
-#include <chrono>
+#include <coroutine>
+#include <new>
 #include <utility>
 
 #include "runtimes/http/connection_input.hpp"
 #include "runtimes/http/request_reader.hpp"
 #include "runtimes/http/response_writer.hpp"
 #include "runtimes/task/spawn.hpp"
-#include "runtimes/task/time.hpp"
 
 namespace gauntlet::http {
 
@@ -15,15 +15,20 @@ namespace {
 
 /// Pipelined answers leave at this size, so that a client that never reads cannot make us collect them all.
 constexpr std::size_t batch_bytes_max = 64 * 1024;
-constexpr std::chrono::seconds linger_time{2};
+/// What a client has to take within the send timeout, however large the answer is.
+constexpr std::size_t send_bytes_max = 256 * 1024;
 
+/// One connection that counts towards the limit.
 class ConnectionCount {
  public:
   explicit ConnectionCount(Service& service) noexcept
       : connections_(&service.connections), before_(connections_->fetch_add(1, std::memory_order_relaxed)) {}
-  ConnectionCount(const ConnectionCount&) = delete;
-  ConnectionCount& operator=(const ConnectionCount&) = delete;
-  ~ConnectionCount() { connections_->fetch_sub(1, std::memory_order_relaxed); }
+  ConnectionCount(ConnectionCount&& other) noexcept
+      : connections_(std::exchange(other.connections_, nullptr)), before_(other.before_) {}
+  ConnectionCount& operator=(ConnectionCount&&) = delete;
+  ~ConnectionCount() {
+    if (connections_ != nullptr) connections_->fetch_sub(1, std::memory_order_relaxed);
+  }
   std::uint32_t before() const noexcept { return before_; }
 
  private:
@@ -31,24 +36,95 @@ class ConnectionCount {
   std::uint32_t before_;
 };
 
-Task<void> drain(Socket socket) {
+class CurrentTask {
+ public:
+  CurrentTask() noexcept {}
+  bool await_ready() const noexcept { return false; }
+  template <typename Promise>
+  bool await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
+    root_ = &awaiting.promise().root();
+    return false;
+  }
+  TaskCore& await_resume() const noexcept { return *root_; }
+
+ private:
+  TaskCore* root_ = nullptr;
+};
+
+Task<void> answer_timeout(std::shared_ptr<Service> service, ConnectionCount count, Socket socket);
+
+/// In the frame of the task that serves it.
+class Connection {
+ public:
+  Connection(std::shared_ptr<Service> of, ConnectionCount counted, Socket accepted, TaskCore& task)
+      : service(std::move(of)),
+        count(std::move(counted)),
+        socket(std::move(accepted)),
+        watch(service->deadlines(), task) {}
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// The task may have been dropped at its wait, so this is where a late request is answered: by a task of its own.
+  ~Connection() {
+    const bool inside_request = watch.expired() == Wait::head || watch.expired() == Wait::body;
+    if (!inside_request || this_worker()->draining) return;
+    try {
+      spawn(answer_timeout(service, std::move(count), std::move(socket))).detach();
+    } catch (const std::bad_alloc&) {
+      socket = Socket();  // closed without an answer
+    }
+  }
+
+  Deadline deadline_of(Wait wait) const noexcept {
+    const Limits& limits = service->limits;
+    switch (wait) {
+      case Wait::request:
+        return deadline_after(limits.idle_timeout);
+      case Wait::head:
+        return deadline_after(limits.header_timeout);
+      case Wait::body:
+        return deadline_after(limits.body_timeout);
+      case Wait::send:
+        return deadline_after(limits.send_timeout);
+      case Wait::linger:
+        return deadline_after(limits.linger_timeout);
+      case Wait::nothing:
+        break;
+    }
+    return never;
+  }
+
+  /// False: the task has to end.
+  bool begin(Wait wait) { return watch.begin(wait, deadline_of(wait)); }
+
+  const std::shared_ptr<Service> service;
+  ConnectionCount count;
+  Socket socket;
+  Watch watch;
+};
+
+/// Closing a socket with unread bytes, or before bytes that are on their way, resets the connection, which may destroy
+/// our last answer. So the client is read to its end, for a while.
+Task<void> linger(Connection& connection) {
+  if (!connection.begin(Wait::linger)) co_return;
+  if (const Result<void> finished = co_await connection.socket.shutdown(); !finished) co_return;
   for (;;) {
-    const Result<Buffer> received = co_await socket.receive();
+    const Result<Buffer> received = co_await connection.socket.receive();
     if (!received || received->empty()) break;
   }
-  co_await socket.close();
+  co_await connection.socket.close();
 }
 
-Task<void> cancel_later(JoinHandle<void> task) {
-  co_await sleep_for(linger_time);
-  task.cancel();
-}
-
-/// Closing a socket with unread bytes resets the connection, which may destroy our last answer on its way. So the
-/// client is read to its end, for a while.
-Task<void> linger(Socket socket) {
-  if (const Result<void> finished = co_await socket.shutdown(); !finished) co_return;
-  spawn(cancel_later(spawn(drain(std::move(socket))))).detach();
+/// For a client that did not finish its request in time.
+Task<void> answer_timeout(std::shared_ptr<Service> service, ConnectionCount count, Socket socket) {
+  TaskCore& task = co_await CurrentTask();
+  Connection connection(std::move(service), std::move(count), std::move(socket), task);
+  ResponseWriter writer;
+  writer.append_refusal(Status::request_timeout);
+  if (!connection.begin(Wait::send)) co_return;
+  if (const Result<void> sent = co_await connection.socket.send(writer.pending()); !sent) co_return;
+  const Task<void> lingering = linger(connection);
+  co_await lingering;
 }
 
 /// Answers what `input` holds of whole requests; what it consumed is taken off. Returns with a batch full, or at its
@@ -77,41 +153,85 @@ Task<void> answer(const Service& service, RequestReader& reader, ResponseWriter&
   } while (!input.empty() && !writer.closes() && writer.pending().size() < batch_bytes_max);
 }
 
+/// When the next bytes have to be there. The whole head has one deadline, lest it comes a byte at a time.
+class Patience {
+ public:
+  bool begin(Connection& connection, bool inside_request, bool inside_head) {
+    if (!inside_head) {
+      head_deadline_ = none;
+      return connection.begin(inside_request ? Wait::body : Wait::request);
+    }
+    if (head_deadline_ == none) head_deadline_ = connection.deadline_of(Wait::head);
+    return connection.watch.begin(Wait::head, head_deadline_);
+  }
+  /// What comes now belongs to another request.
+  void answered() noexcept { head_deadline_ = none; }
+
+ private:
+  static constexpr Deadline none = 0;
+  Deadline head_deadline_ = none;
+};
+
 }  // namespace
 
+const std::shared_ptr<Deadlines>& Service::deadlines() {
+  const Worker& here = *this_worker();
+  std::call_once(counted_workers_, [this, &here] {
+    std::vector<std::shared_ptr<Deadlines>> all;
+    for (std::uint16_t worker = 0; worker < here.runtime->workers(); ++worker) {
+      all.push_back(std::make_shared<Deadlines>(worker));
+    }
+    deadlines_ = std::move(all);
+  });
+  return deadlines_[here.index];
+}
+
 Task<void> serve_connection(std::shared_ptr<Service> service, Socket socket) {
-  const ConnectionCount count(*service);
+  TaskCore& task = co_await CurrentTask();
+  Connection here(service, ConnectionCount(*service), std::move(socket), task);
   RequestReader reader(service->limits);
   ResponseWriter writer;
   ConnectionInput input;
+  Patience patience;
+  std::string_view rest;
+  bool full = false;
   bool client_finished = false;
-  if (count.before() >= service->limits.connections) writer.append_refusal(Status::service_unavailable);
-  while (!writer.closes()) {
-    Result<Buffer> received = co_await socket.receive();
-    if (!received) co_return;  // reset by the client: nobody is left to answer
-    if (received->empty()) {
-      if (input.empty() && !reader.inside_request()) co_return;
-      client_finished = true;
-      writer.append_refusal(Status::bad_request);
-      break;
+  if (here.count.before() >= service->limits.connections) writer.append_refusal(Status::service_unavailable);
+  do {
+    if (!writer.closes() && !full) {
+      const bool inside_request = reader.inside_request();
+      if (!patience.begin(here, inside_request, !inside_request && !input.empty())) co_return;
+      Result<Buffer> received = co_await here.socket.receive();
+      if (!here.watch.end() || !received) co_return;  // reset by the client: nobody is left to answer
+      client_finished = received->empty();
+      if (client_finished) {
+        if (input.empty() && !inside_request) co_return;
+        writer.append_refusal(Status::bad_request);
+      } else {
+        rest = input.join(std::move(*received));
+      }
     }
-    std::string_view rest = input.join(std::move(*received));
-    bool full = false;
-    do {
+    if (!writer.closes()) {
       const Task<void> answers = answer(*service, reader, writer, rest);
       co_await answers;
       full = writer.pending().size() >= batch_bytes_max && !writer.closes() && !rest.empty();
       if (!full) input.keep(rest);
-      if (writer.closes() || writer.pending().empty()) break;
-      if (const Result<void> sent = co_await socket.send(writer.pending()); !sent) co_return;
-      writer.clear();
-    } while (full);
-  }
-  if (const Result<void> sent = co_await socket.send(writer.pending()); !sent) co_return;
-  if (client_finished || (input.empty() && !writer.refused())) {
-    co_await socket.close();
+    }
+    for (std::string_view unsent = writer.pending(); !unsent.empty();) {
+      const std::string_view part = unsent.substr(0, send_bytes_max);
+      unsent.remove_prefix(part.size());
+      if (!here.begin(Wait::send)) co_return;
+      if (const Result<void> sent = co_await here.socket.send(part); !sent) co_return;
+      patience.answered();
+    }
+    if (full && !here.watch.end()) co_return;
+    writer.clear();
+  } while (!writer.closes());
+  if (client_finished) {
+    co_await here.socket.close();
   } else {
-    co_await linger(std::move(socket));
+    const Task<void> lingering = linger(here);
+    co_await lingering;
   }
 }
 

@@ -20,6 +20,12 @@ constexpr std::size_t body_kept_bytes = 64 * 1024;
 
 std::string_view as_std(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
+/// All but HTAB, which may stand wherever a space may.
+bool is_control(char character) {
+  const auto code = static_cast<unsigned char>(character);
+  return (code < 0x20 && code != '\t') || code == 0x7f;
+}
+
 std::optional<Method> known_method(beast::verb verb) {
   switch (verb) {
     case beast::verb::get:
@@ -65,6 +71,10 @@ bool split_target(Request& request) {
   return true;
 }
 
+/// Beast 1.81 asserts on a last chunk without any before it whose first five bytes do not come at once (Beast's issue
+/// 2861). At least "0\r\n\r\n" is still to come then, so waiting for them takes nothing from the next request.
+bool is_start_of_only_chunk(std::string_view input) { return input.size() < 5 && input.starts_with('0'); }
+
 class Parser final : public beast::basic_parser<true> {
  public:
   Parser(Request& request, std::string& body, const Limits& limits) : request_(&request), body_(&body) {
@@ -87,6 +97,13 @@ class Parser final : public beast::basic_parser<true> {
  private:
   using Text = boost::beast::string_view;
 
+  /// RFC 9112 lets a server refuse a value that goes on in another line. Beast joins its pieces in memory of its own,
+  /// unless the first is empty: then the value stands in the input, behind the line end.
+  bool is_folded(Text name, Text value) const {
+    const bool in_input = value.data() >= input_.data() && value.data() <= input_.data() + input_.size();
+    return !in_input || std::find(name.end(), value.data(), '\n') != value.data();
+  }
+
   void refuse(Status status, error_code& error) {
     refusal_ = status;
     error = beast::error::bad_value;
@@ -102,11 +119,8 @@ class Parser final : public beast::basic_parser<true> {
   }
 
   void on_field_impl(beast::field field, Text name, Text value, error_code& error) override {
+    if (is_folded(name, value)) return refuse(Status::bad_request, error);
     if (is_header_done()) return;  // trailers are checked and dropped
-    // A folded value stands in the parser's own memory, not in the input; RFC 9112 lets a server refuse it.
-    const bool in_input =
-        value.empty() || (value.data() >= input_.data() && value.data() < input_.data() + input_.size());
-    if (!in_input) return refuse(Status::bad_request, error);
     if (field == beast::field::host) {
       ++hosts_;
     } else if (field == beast::field::transfer_encoding) {
@@ -131,7 +145,10 @@ class Parser final : public beast::basic_parser<true> {
   void on_response_impl(int, Text, int, error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(Text, error_code&) override { return 0; }
-  void on_chunk_header_impl(std::uint64_t, Text, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t, Text extension, error_code& error) override {
+    // Beast takes any byte inside quotes. Others end a line at a bare LF and would see another request than we do.
+    if (std::ranges::any_of(as_std(extension), is_control)) refuse(Status::bad_request, error);
+  }
   void on_finish_impl(error_code&) override {}
 
   Request* request_;
@@ -252,8 +269,9 @@ Progress RequestReader::Parts::read_fixed(std::string_view input) {
 }
 
 Progress RequestReader::Parts::read_chunks(std::string_view input) {
-  if (input.empty()) return {};
+  if (input.empty() || (body.empty() && is_start_of_only_chunk(input))) return {};
   error_code error;
+  parser->begin(input);
   const std::size_t taken = parser->put(boost::asio::const_buffer(input.data(), input.size()), error);
   if (error && error != beast::error::need_more) return refused(parser->status_of(error, input));
   if (parser->is_done()) {

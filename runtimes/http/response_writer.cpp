@@ -45,7 +45,7 @@ void ResponseWriter::append(const Request& request, const Response& response) {
 }
 
 void ResponseWriter::append_refusal(Status status) {
-  refused_ = closes_ = true;
+  closes_ = true;
   append_parts(Response(status), "Connection: close\r\n", {});
 }
 

@@ -24,8 +24,6 @@ class ResponseWriter {
   /// What was pending has been sent.
   void clear() noexcept;
   bool closes() const noexcept { return closes_; }
-  /// Something was answered before the client had said it all.
-  bool refused() const noexcept { return refused_; }
 
  private:
   void append_parts(const Response& response, std::string_view connection, std::string_view body);
@@ -33,7 +31,6 @@ class ResponseWriter {
   std::string bytes_;
   std::string date_;  ///< read once for each batch
   bool closes_ = false;
-  bool refused_ = false;
 };
 
 }  // namespace gauntlet::http

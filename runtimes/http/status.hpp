@@ -18,6 +18,7 @@ namespace gauntlet::http {
   X(403, forbidden, "Forbidden")                                     \
   X(404, not_found, "Not Found")                                     \
   X(405, method_not_allowed, "Method Not Allowed")                   \
+  X(408, request_timeout, "Request Timeout")                         \
   X(409, conflict, "Conflict")                                       \
   X(413, content_too_large, "Content Too Large")                     \
   X(417, expectation_failed, "Expectation Failed")                   \

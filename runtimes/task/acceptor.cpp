@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -22,10 +23,21 @@ bool concerns_one_connection(const std::error_code& error) {
     case EHOSTUNREACH:
     case ENETUNREACH:
     case EHOSTDOWN:
-    case EPERM:  // a firewall's rule
+    case EPERM:   // a firewall's rule
+    case ENOSPC:  // accepted, but closed again: epoll may watch no more (fs.epoll.max_user_watches)
+    case ENOMEM:  // likewise, for want of memory; accept's own want of it the runtime waits out
       return true;
     default:
       return false;
+  }
+}
+
+/// Without memory for its task a connection is closed, which leaves the next one more.
+void start_serving(Socket socket, const ServeConnection& serve) noexcept {
+  try {
+    spawn_beside(std::move(socket), serve).detach();
+  } catch (...) {
+    return;
   }
 }
 
@@ -33,7 +45,7 @@ Task<Result<void>> accept_here(Listener listener, ServeConnection serve) {
   for (;;) {
     Result<Socket> accepted = co_await listener.accept();
     if (accepted) {
-      spawn_beside(std::move(*accepted), serve).detach();
+      start_serving(std::move(*accepted), serve);
     } else if (!concerns_one_connection(accepted.error())) {
       co_return std::unexpected(accepted.error());
     }
@@ -66,9 +78,15 @@ class Companions {
 /// On a worker that did not open the first listener. Its failure is brought to the one that did.
 Task<void> accept_beside(Listener listener, ServeConnection serve, std::shared_ptr<Acceptors> acceptors,
                          std::uint16_t first) {
-  const Task<Result<void>> accepting = accept_here(std::move(listener), std::move(serve));
-  const Result<void> ended = co_await accepting;
-  post_on(*this_worker()->runtime, first, [acceptors, error = ended.error()] {
+  std::error_code failure;
+  try {
+    const Task<Result<void>> accepting = accept_here(std::move(listener), std::move(serve));
+    const Result<void> ended = co_await accepting;
+    failure = ended.error();
+  } catch (const std::bad_alloc&) {
+    failure = std::make_error_code(std::errc::not_enough_memory);
+  }
+  post_on(*this_worker()->runtime, first, [acceptors, error = failure] {
     if (!acceptors->failure) acceptors->failure = error;
     acceptors->own.cancel();
   });

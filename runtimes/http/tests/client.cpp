@@ -36,6 +36,11 @@ bool Client::send(std::string_view bytes) const {
 
 void Client::finish_sending() const { shutdown(fd_, SHUT_WR); }
 
+bool Client::has_bytes() const {
+  char byte = 0;
+  return recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
 std::string Client::one_receive() const {
   std::array<char, 256 * 1024> memory;
   const ssize_t size = recv(fd_, memory.data(), memory.size(), 0);

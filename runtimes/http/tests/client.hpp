@@ -17,6 +17,8 @@ class Client {
   /// False when the server has closed.
   bool send(std::string_view bytes) const;
   void finish_sending() const;
+  /// Bytes that the server has sent are here, or it has closed.
+  bool has_bytes() const;
   /// The next response, head and body; what there was when the server closed in the middle of it.
   std::string response(bool to_head = false);
   /// All that comes until the server closes; "(silence)" when it does not.

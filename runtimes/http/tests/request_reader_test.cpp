@@ -76,11 +76,34 @@ TEST(RequestReader, ReadsTheSameRequestsWhereverTheyAreSplit) {
   const std::string stream =
       "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"
       "\r\nPOST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "3;x=y\r\nabc\r\n00A\r\n0123456789\r\n0\r\nT: t\r\n\r\n"
+      "3;x=y;z=\"\t \\\"\x80\"\r\nabc\r\n00A\r\n0123456789\r\n0\r\nT: t\r\n\r\n"
       "GET /c HTTP/1.0\r\n\r\n";
   for (std::size_t first = 1; first <= stream.size(); ++first) {
     EXPECT_EQ(read_all(stream, first, stream.size()), "/a=hello;/b=abc0123456789;/c=;") << "split at " << first;
     EXPECT_EQ(read_all(stream, first, 1), "/a=hello;/b=abc0123456789;/c=;") << "single bytes behind " << first;
+  }
+}
+
+TEST(RequestReader, ReadsABodyWithoutAnyBytesWhereverItIsSplit) {
+  const std::string head = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string body :
+       {"0\r\n\r\n", "000\r\n\r\n", "0;a=b\r\n\r\n", "0 ;a=\"b\"\r\n\r\n", "0\r\nT: t\r\nU:\r\n\r\n"}) {
+    const std::string stream = head + body + "GET /0 HTTP/1.1\r\nHost: h\r\n\r\n";
+    for (std::size_t first = 1; first <= stream.size(); ++first) {
+      for (std::size_t step = 1; step <= 4; ++step) {
+        EXPECT_EQ(read_all(stream, first, step), "/a=;/0=;") << body << " split at " << first << ", then " << step;
+      }
+      EXPECT_EQ(read_all(stream, first, stream.size()), "/a=;/0=;") << body << " split at " << first;
+    }
+  }
+}
+
+TEST(RequestReader, ReadsDataThatLooksLikeALastChunk) {
+  const std::string stream =
+      "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n0\r\n\r\n\r\n1\r\n0\r\n0\r\n\r\n";
+  for (std::size_t first = 1; first <= stream.size(); ++first) {
+    EXPECT_EQ(read_all(stream, first, 1), "/a=0\r\n\r\n0;") << first;
+    EXPECT_EQ(read_all(stream, first, stream.size()), "/a=0\r\n\r\n0;") << first;
   }
 }
 
@@ -177,6 +200,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"GET / HTTP/1.1\r\nHost : h\r\n\r\n", Status::bad_request},
         Case{"GET / HTTP/1.1\r\nHost: h\r\nnothing\r\n\r\n", Status::bad_request},
         Case{"GET / HTTP/1.1\r\nHost: h\r\nX: a\r\n folded\r\n\r\n", Status::bad_request},
+        Case{"GET / HTTP/1.1\r\nHost:\r\n h\r\n\r\n", Status::bad_request},
+        Case{"GET / HTTP/1.1\r\nHost: h\r\nX: \r\n\t\r\n\r\n", Status::bad_request},
+        Case{post("Content-Length:\r\n 5\r\n", "hello"), Status::bad_request},
+        Case{post("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"), Status::bad_request},
+        Case{chunked("0\r\nT: a\r\n b\r\n\r\n"), Status::bad_request},
+        Case{chunked("0\r\nT:\r\n b\r\n\r\n"), Status::bad_request},
         Case{"GET / HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n"s, Status::bad_request},
         Case{"\0\0\0\0\r\n\r\n"s, Status::bad_request},
         Case{"GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n"s, Status::bad_request},
@@ -200,6 +229,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{chunked("zz\r\n"), Status::bad_request}, Case{chunked("-1\r\n"), Status::bad_request},
         Case{chunked("fffffffffffffffff\r\n"), Status::bad_request},
         Case{chunked("2\r\nabcd\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\n\"\r\nx\r\n0\r\n\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\\\n\"\r\nx\r\n0\r\n\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\x7f\"\r\nx\r\n0\r\n\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\0\"\r\nx\r\n0\r\n\r\n"s), Status::bad_request},
+        Case{chunked("1\r\nx\r\n0;a=\"\n\"\r\n\r\n"), Status::bad_request},
+        Case{chunked("1;a=\"\r\n\"\r\nx\r\n0\r\n\r\n"), Status::bad_request},
         Case{chunked("10\r\n0123456789abcdef\r\n1\r\nx\r\n"), Status::content_too_large},
         Case{chunked("ffffffffffffffff\r\n"), Status::content_too_large},
         Case{chunked("1;" + std::string(600, 'x')), Status::header_fields_too_large}));

@@ -16,9 +16,10 @@ Task<void> serve(Server& server, std::uint16_t& port, std::promise<Runtime*>& st
 
 }  // namespace
 
-RunningServer::RunningServer(const std::string& backend, Router router, const Limits& limits) {
+RunningServer::RunningServer(const std::string& backend, Router router, const Limits& limits, std::uint32_t workers) {
   RuntimeConfig config;
   config.backend = backend;
+  config.worker_threads = workers;
   thread_ = std::thread(&RunningServer::run, this, config, Server(std::move(router), limits));
   runtime_ = started_.get_future().get();
 }

@@ -15,7 +15,7 @@ namespace gauntlet::http::fixtures {
 class RunningServer {
  public:
   /// Ready to be connected to when it returns; why_unavailable() otherwise.
-  RunningServer(const std::string& backend, Router router, const Limits& limits = {});
+  RunningServer(const std::string& backend, Router router, const Limits& limits = {}, std::uint32_t workers = 1);
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
   ~RunningServer();

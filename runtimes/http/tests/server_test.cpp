@@ -161,6 +161,18 @@ TEST_P(ServerTest, ClosesWhenTheClientAsksForIt) {
   }
 }
 
+TEST_P(ServerTest, GoesOnReadingForAWhileWhenItHasClosed) {
+  Client client(server_.port());
+  client.send("GET /hello HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(body_of(client.response()), "hello");
+  EXPECT_EQ(client.one_receive(), "");
+  // A reset in answer to the first of these would make the next one fail.
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(client.send(hello));
+    expect_still_serving();
+  }
+}
+
 TEST_P(ServerTest, AnswersEachMistakeWithItsStatus) {
   Client client(server_.port());
   client.send("GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n");
