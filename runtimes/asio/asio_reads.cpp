@@ -1,4 +1,7 @@
 // Receiving and accepting.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <cassert>
@@ -170,7 +173,9 @@ void AsioLoop::on_accepted(AsioListener& listener, const ErrorCode& error, TcpSt
 
 void AsioLoop::deliver(AsioListener& listener, AcceptOp& op, TcpStream peer) noexcept {
   ErrorCode error;
-  worker_.counters.system_calls.add();
+  worker_.counters.system_calls.add(2);
+  // Asio accepts without SOCK_CLOEXEC; a program started meanwhile would keep the connection open.
+  ::fcntl(peer.native_handle(), F_SETFD, FD_CLOEXEC);
   peer.non_blocking(true, error);
   op.result = -error.value();
   if (error) return;
@@ -212,7 +217,11 @@ Result<SocketBase*> AsioLoop::listen(const Endpoint& endpoint) {
   ErrorCode error;
   const auto protocol = endpoint.family() == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
   listener->acceptor.assign(protocol, opened.fd, error);
-  assert(!error && "a fresh socket can be watched");
+  if (error) {  // too many descriptors are watched, or there is no memory for one more
+    ::close(opened.fd);
+    delete listener;
+    return std::unexpected(error);
+  }
   group_.dispatcher->socket_opened(worker_.index);
   return listener;
 }

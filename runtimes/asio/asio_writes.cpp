@@ -1,4 +1,6 @@
 // Submitting and cancelling; sending, connecting and closing.
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <cassert>
@@ -187,7 +189,12 @@ Submitted AsioLoop::start_connect(ConnectOp& op) noexcept {
   ErrorCode error;
   const auto protocol = op.endpoint.family() == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4();
   stream->stream.assign(protocol, *fd, error);
-  assert(!error && "a fresh socket can be watched");
+  if (error) {  // too many descriptors are watched, or there is no memory for one more
+    ::close(*fd);
+    delete stream;
+    op.result = -error.value();
+    return Submitted::done;
+  }
   stream->stream.non_blocking(true, error);
   assert(!error && "a socket can be made non-blocking");
   asio::ip::tcp::endpoint endpoint;

@@ -40,6 +40,21 @@ TEST_P(Timers, FireOnceEachWhenThereAreTenThousand) {
   EXPECT_GE(runtime().metrics().timers_fired, 10'000u);
 }
 
+Task<void> tick_behind_time(const bool& ended) {
+  const Clock::time_point past = Clock::now() - milliseconds(1);
+  while (!ended) co_await sleep_until(past);
+}
+
+Task<void> outlast_ticker() {
+  bool ended = false;
+  auto ticker = spawn_here(tick_behind_time(ended));
+  co_await sleep_for(milliseconds(1));
+  ended = true;
+  (void)co_await ticker;
+}
+
+TEST_P(Timers, KeepNothingElseFromRunningWhenTheyAreDueAgainAndAgain) { complete(outlast_ticker()); }
+
 struct OrderedTimer {
   OrderedTimer(Clock::time_point deadline, std::vector<Clock::time_point>& order)
       : op(deadline, &OrderedTimer::completed), fired(&order) {

@@ -100,7 +100,8 @@ class CloseOp final : public Op {
   bool detached = false;  ///< nobody waits: `run` is not called, and this Op may be freed with the socket's record
 };
 
-/// Completes with 0 at or after the deadline, never before it; timers of one worker complete in deadline order.
+/// Completes with 0 at or after the deadline, never before it; timers of one worker complete in deadline order. Where
+/// the deadline has gone by, the runtime may move it to when it was asked.
 class TimerOp : public Op {
  public:
   TimerOp(std::chrono::steady_clock::time_point when, Run completion) noexcept

@@ -136,6 +136,7 @@ void Ring::queue_message(const Ring& to, std::uint64_t told, std::uint64_t if_fa
   io_uring_prep_msg_ring(&entry, to.ring_.ring_fd, 0, told, 0);
   entry.flags |= IOSQE_CQE_SKIP_SUCCESS;
   entry.user_data = if_failed;
+  holds_message_ = true;
 }
 
 unsigned Ring::flush() noexcept {
@@ -150,6 +151,7 @@ unsigned Ring::flush() noexcept {
 
 void Ring::enter(unsigned wait_for, std::optional<std::chrono::nanoseconds> timeout) noexcept {
   ++enters_;
+  holds_message_ = false;
   __kernel_timespec limit{};
   io_uring_getevents_arg argument{};
   if (timeout) {

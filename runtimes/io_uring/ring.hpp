@@ -62,6 +62,8 @@ class Ring {
   /// with the next enter. A completion with `if_failed` appears here only if it cannot be delivered.
   void queue_message(const Ring& to, std::uint64_t told, std::uint64_t if_failed) noexcept;
   bool has_messages() const noexcept { return has_messages_; }
+  /// A message waits for the next enter.
+  bool holds_message() const noexcept { return holds_message_; }
 
   bool defers_completions() const noexcept { return (ring_.flags & IORING_SETUP_DEFER_TASKRUN) != 0; }
   io_uring& native() noexcept { return ring_; }
@@ -74,6 +76,7 @@ class Ring {
   std::uint64_t owner_ = 0;  ///< 0: not enabled yet
   bool registered_ = false;
   bool has_messages_ = false;
+  bool holds_message_ = false;
   std::uint32_t enters_ = 0;
 };
 

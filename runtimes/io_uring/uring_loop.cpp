@@ -88,8 +88,8 @@ UringLoop* UringLoop::calling_loop() const noexcept {
   return group_ != nullptr && here != nullptr && here->runtime == whole_ ? group_->loops[here->index].get() : nullptr;
 }
 
-/// A message costs its ring no system call of its own: it leaves with the enter at the end of the turn, together with
-/// what else the turn has to say.
+/// A message costs its ring no system call of its own when the job that sends it is the last of its turn: it leaves
+/// with the enter that follows. It never waits for more than the end of that job.
 void UringLoop::wake(UringLoop* waker) noexcept {
   if (waker != nullptr && waker->ring_->has_messages()) {
     const std::uint64_t if_failed =
@@ -138,16 +138,16 @@ Turn UringLoop::poll_once() {
 }
 
 void UringLoop::prepare_for_this_thread() {
-  if (ring_->belongs_to_this_thread()) return;
-  if (ring_->is_enabled()) open_fresh_ring();
+  if (ring_ != nullptr && ring_->belongs_to_this_thread()) return;
+  if (ring_ == nullptr || ring_->is_enabled()) open_fresh_ring();
   if (const int result = ring_->enable(); result < 0) {
     throw std::system_error(-result, std::system_category(), "io_uring could not be enabled on this thread");
   }
 }
 
 void UringLoop::prepare_for_new_thread() {
-  if (!ring_->is_enabled()) return;
-  if (ring_->belongs_to_this_thread()) {
+  if (ring_ != nullptr && !ring_->is_enabled()) return;
+  if (ring_ != nullptr && ring_->belongs_to_this_thread()) {
     const WorkerScope scope(worker_);
     quiesce();
   }
@@ -157,6 +157,7 @@ void UringLoop::prepare_for_new_thread() {
 void UringLoop::open_fresh_ring() {
   // Requests of another thread's ring end only there.
   assert(in_flight_ == 0 && "an io_uring runtime with operations in flight was driven by a second thread");
+  ring_.reset();  // first: where descriptors have run out, its own is the one that the next needs
   auto fresh = Ring::open();
   if (!fresh) {
     throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
@@ -188,6 +189,7 @@ void UringLoop::run_ready() {
   for (int i = 0; i < batch; ++i) {
     Job* job = ready_.pop();
     if (job == nullptr) return;
+    send_messages();
     budget_ = config_.turn_budget;
     worker_.counters.jobs_run.add();
     job->run(*job);
@@ -208,7 +210,14 @@ void UringLoop::answer_queued() {
   }
 }
 
+/// Whom the last job woke does not wait for the next one to end.
+void UringLoop::send_messages() noexcept {
+  if (ring_->holds_message()) [[unlikely]]
+    ring_->enter(0, std::nullopt);
+}
+
 void UringLoop::complete(Op& op) noexcept {
+  send_messages();
   budget_ = config_.turn_budget;
   worker_.counters.jobs_run.add();
   op.run(op);

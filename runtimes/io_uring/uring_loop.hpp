@@ -106,6 +106,7 @@ class UringLoop final : public Runtime {
   void enter_kernel(bool may_block);
   void reap();
   void expire_timers();
+  void send_messages() noexcept;
   void complete(Op& op) noexcept;
   /// Completes here and now; at the end of a run, in the next one.
   void finish(Op& op, std::int32_t result) noexcept;

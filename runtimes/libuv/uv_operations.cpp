@@ -255,6 +255,10 @@ void UvEngine::settle_sent(UvSocket& socket) noexcept {
   if (socket.write == nullptr) return;
   auto& op = static_cast<SendOp&>(*socket.write->op);
   op.sent += socket.write->bytes - uv_stream_get_write_queue_size(socket.stream());
+  // Told: libuv still calls back, with success for a write that it has made already, and a second close in the same
+  // turn would ask the next handle's queue.
+  socket.write->bytes = 0;
+  socket.write = nullptr;
 }
 
 Submitted UvEngine::start_shutdown(ShutdownOp& op) noexcept {

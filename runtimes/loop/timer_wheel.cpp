@@ -14,6 +14,7 @@ std::uint64_t TimerWheel::tick_of(Clock::time_point when) noexcept {
 }
 
 void TimerWheel::insert(TimerOp& timer) noexcept {
+  timer.deadline = std::max(timer.deadline, passed_ + Clock::duration(1));
   if (count_ == 0) {
     // An empty wheel may follow the clock freely; standing still it would cascade over the gap later.
     now_tick_ = std::max(now_tick_, tick_of(Clock::now()));
@@ -119,6 +120,7 @@ std::optional<TimerWheel::Clock::time_point> TimerWheel::next_deadline() noexcep
 
 TimerOp* TimerWheel::pop_due(Clock::time_point now) noexcept {
   if (count_ == 0 || (next_ && *next_ > now)) return nullptr;
+  passed_ = now;
   // A timer inserted late stands in the wheel's own tick, which may be ahead of the caller's.
   const std::uint64_t tick = std::max(tick_of(now), now_tick_);
   int level = 0;

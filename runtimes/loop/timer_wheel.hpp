@@ -21,7 +21,9 @@ class TimerWheel {
 
   bool empty() const noexcept { return count_ == 0; }
 
-  /// Links the operation; uses its `next`, `previous` and `scratch`.
+  /// Links the operation; uses its `next`, `previous` and `scratch`. A deadline that pop_due() has passed already
+  /// becomes the next one after it: a task that sleeps until times gone by, as a ticker does that fell behind, would
+  /// else be popped again and again, and keep everything else from running.
   void insert(TimerOp& timer) noexcept;
 
   /// Unlinks an operation that is in the wheel.
@@ -56,6 +58,7 @@ class TimerWheel {
   std::array<std::uint64_t, levels> occupied_{};
   std::uint64_t now_tick_;  ///< no timer in the wheel is placed before it
   std::uint64_t count_ = 0;
+  Clock::time_point passed_{};             ///< by pop_due()
   std::optional<Clock::time_point> next_;  ///< cached; none: to be found again
 };
 

@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string_view>
@@ -63,15 +65,30 @@ class Session {
   std::array<char, 16 * 1024> memory_;
 };
 
-void accept_next(Acceptor& acceptor, bool http) {
-  acceptor.async_accept([&acceptor, http](const error_code& error, Stream stream) {
+struct Listener {
+  explicit Listener(asio::io_context& context) : acceptor(context), pause(context) {}
+  Acceptor acceptor;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause;
+  bool http = false;
+};
+
+void accept_next(Listener& listener) {
+  listener.acceptor.async_accept([&listener](const error_code& error, Stream stream) {
     if (error == asio::error::operation_aborted) return;
+    if (error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
+        error == asio::error::no_memory) {
+      // The next attempt would fail at once, and the one after it.
+      listener.pause.expires_after(std::chrono::milliseconds(20));
+      return listener.pause.async_wait([&listener](const error_code& stopped) {
+        if (!stopped) accept_next(listener);
+      });
+    }
     if (!error) {
       error_code ignored;
       stream.set_option(tcp::no_delay(true), ignored);
-      Session::read(std::make_unique<Session>(std::move(stream), http));
+      Session::read(std::make_unique<Session>(std::move(stream), listener.http));
     }
-    accept_next(acceptor, http);
+    accept_next(listener);
   });
 }
 
@@ -87,19 +104,20 @@ bool asio_native_is_on_io_uring() noexcept {
 
 int run_asio_native(const AsioNativeOptions& options) {
   asio::io_context context(1);
-  Acceptor acceptor(context);
+  Listener listener(context);
+  listener.http = options.http;
+  Acceptor& acceptor = listener.acceptor;
   error_code error;
   const tcp::endpoint at(asio::ip::address_v4::loopback(), options.port);
-  acceptor.open(at.protocol());
-  acceptor.set_option(tcp::acceptor::reuse_address(true));
-  if (acceptor.bind(at, error) || acceptor.listen(4096, error)) {
+  if (acceptor.open(at.protocol(), error) || acceptor.set_option(tcp::acceptor::reuse_address(true), error) ||
+      acceptor.bind(at, error) || acceptor.listen(4096, error)) {
     std::fprintf(stderr, "error: cannot listen on port %u: %s\n", options.port, error.message().c_str());
     return 1;
   }
   // A duplicate, since the descriptor object closes what it is given.
   asio::posix::basic_stream_descriptor<Executor> stop(context, dup(options.stop_fd));
   stop.async_wait(asio::posix::stream_descriptor::wait_read, [&context](const error_code&) { context.stop(); });
-  accept_next(acceptor, options.http);
+  accept_next(listener);
   options.ready(acceptor.local_endpoint().port());
   context.run();
   return 0;

@@ -112,5 +112,20 @@ TEST_P(TimerWheelAgainstModel, BehavesLikeASortedList) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, TimerWheelAgainstModel, testing::Range(1U, 9U));
 
+TEST(TimerWheel, KeepsWhatIsInsertedWithADeadlineGoneByForTheNextPass) {
+  TimerWheel wheel;
+  const Clock::time_point now = Clock::now();
+  TimerOp again(now - std::chrono::seconds(1), nullptr);
+  TimerOp due(now, nullptr);
+  wheel.insert(again);
+  wheel.insert(due);
+  ASSERT_EQ(wheel.pop_due(now), &again);
+  again.deadline = now - std::chrono::seconds(1);
+  wheel.insert(again);
+  EXPECT_EQ(wheel.pop_due(now), &due);
+  EXPECT_EQ(wheel.pop_due(now), nullptr);
+  EXPECT_EQ(wheel.pop_due(now + std::chrono::nanoseconds(1)), &again);
+}
+
 }  // namespace
 }  // namespace gauntlet
