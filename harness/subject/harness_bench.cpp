@@ -8,6 +8,7 @@
 
 #include "fault-injection/process/child_fault.hpp"
 #include "harness/subject/disturbance.hpp"
+#include "harness/subject/limits.hpp"
 #include "harness/subject/tracer.hpp"
 #include "harness/subject/worker_program.hpp"
 #include "runtimes/contract/registry.hpp"
@@ -44,6 +45,7 @@ double seconds_between(std::int64_t before_ns, std::int64_t after_ns) {
 }  // namespace
 
 SubjectSetup setup_here(int interrupt_fd) {
+  raise_descriptor_limit();
   std::error_code error;
   const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
   return {.worker = folder / "gauntlet-worker",

@@ -30,7 +30,7 @@ struct SubjectSetup {
   std::chrono::milliseconds stop_limit{10'000};
 };
 
-/// The programs beside this one, the CPUs of this process.
+/// The programs beside this one, the CPUs of this process. Raises what this process, and those it starts, may open.
 SubjectSetup setup_here(int interrupt_fd);
 
 /// What offer() got from the generator, for the store.
