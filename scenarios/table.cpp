@@ -2,6 +2,7 @@
 
 #include "scenarios/busy_wait/busy_wait.hpp"
 #include "scenarios/load/load.hpp"
+#include "scenarios/memory/memory.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace gauntlet {
@@ -10,6 +11,7 @@ std::span<const Scenario* const> all_scenarios() {
   static const std::array table = {
       &load_scenario(),
       &busy_wait_scenario(),
+      &memory_scenario(),
 
   };
   return table;
