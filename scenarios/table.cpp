@@ -4,6 +4,7 @@
 #include "scenarios/load/load.hpp"
 #include "scenarios/memory/memory.hpp"
 #include "scenarios/scenario.hpp"
+#include "scenarios/scheduling/scheduling.hpp"
 
 namespace gauntlet {
 
@@ -12,7 +13,7 @@ std::span<const Scenario* const> all_scenarios() {
       &load_scenario(),
       &busy_wait_scenario(),
       &memory_scenario(),
-
+      &scheduling_scenario(),
   };
   return table;
 }
