@@ -1,6 +1,7 @@
 #include <array>
 
 #include "scenarios/busy_wait/busy_wait.hpp"
+#include "scenarios/cpu_usage/cpu_usage.hpp"
 #include "scenarios/load/load.hpp"
 #include "scenarios/memory/memory.hpp"
 #include "scenarios/scenario.hpp"
@@ -10,10 +11,7 @@ namespace gauntlet {
 
 std::span<const Scenario* const> all_scenarios() {
   static const std::array table = {
-      &load_scenario(),
-      &busy_wait_scenario(),
-      &memory_scenario(),
-      &scheduling_scenario(),
+      &load_scenario(), &busy_wait_scenario(), &memory_scenario(), &scheduling_scenario(), &cpu_usage_scenario(),
   };
   return table;
 }

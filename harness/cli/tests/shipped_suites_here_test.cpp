@@ -82,6 +82,7 @@ TEST(ShippedSuitesHere, QuickHasANoiseFloorAndSixRoundsWhereItGivesVerdicts) {
 TEST(ShippedSuitesHere, PutTheNegativeControlToTheTest) {
   for (const char* name : {"quick", "smoke", "full"})
     EXPECT_TRUE(has_negative_control(planned(name), "busy_wait")) << name;
+  for (const char* name : {"smoke", "full"}) EXPECT_TRUE(has_negative_control(planned(name), "cpu_usage")) << name;
 }
 
 }  // namespace
