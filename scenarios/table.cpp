@@ -6,12 +6,14 @@
 #include "scenarios/memory/memory.hpp"
 #include "scenarios/scenario.hpp"
 #include "scenarios/scheduling/scheduling.hpp"
+#include "scenarios/sweep/sweep.hpp"
 
 namespace gauntlet {
 
 std::span<const Scenario* const> all_scenarios() {
   static const std::array table = {
-      &load_scenario(), &busy_wait_scenario(), &memory_scenario(), &scheduling_scenario(), &cpu_usage_scenario(),
+      &load_scenario(),       &busy_wait_scenario(), &memory_scenario(),
+      &scheduling_scenario(), &cpu_usage_scenario(), &sweep_scenario(),
   };
   return table;
 }
