@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <expected>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -15,7 +16,9 @@
 namespace gauntlet {
 
 enum class Protocol { http, echo };
-enum class Pacing { closed, open };
+/// closed: each connection sends when it was answered. open: requests are due on a schedule. idle: connections stand
+/// open and nothing is sent; the window tells what the subject consumes meanwhile.
+enum class Pacing { closed, open, idle };
 enum class Arrival { poisson, constant };
 
 /// Load offered by the generator process. All durations in seconds.
@@ -29,12 +32,14 @@ struct LoadPlan {
   std::uint32_t payload_bytes = 64;  ///< echo message size
   std::uint32_t connections = 64;
   std::uint32_t pipeline = 1;  ///< requests outstanding per connection (closed loop)
+  bool reconnect = false;      ///< a connection carries one request, then it is closed and opened anew
   Pacing pacing = Pacing::open;
   Arrival arrival = Arrival::poisson;
   double rate_rps = 0;  ///< offered rate, open loop only
   std::uint64_t seed = 1;
   double warmup_cap_s = 1;  ///< warm-up ends when the throughput slope is flat, or here
   double duration_s = 1;
+  bool count_events = false;  ///< also the Consumption's system calls and hardware events, where the machine can
 };
 
 /// Microseconds. Absent where too few samples stand behind a percentile.
@@ -51,6 +56,11 @@ struct Consumption {
   std::uint64_t voluntary_switches = 0, involuntary_switches = 0;
   std::uint64_t rss_bytes = 0;       ///< at the end of the window
   std::uint64_t rss_peak_bytes = 0;  ///< since the process started
+  std::uint64_t page_faults = 0;
+  std::optional<double> migrations = {};  ///< of threads between CPUs; absent where the scheduler does not tell
+  // Of a load with count_events only, and only what can be counted without disturbing the subject.
+  std::optional<double> system_calls = {};
+  std::optional<double> cycles = {}, instructions = {};
 };
 
 struct LoadOutcome {
@@ -65,8 +75,14 @@ struct LoadOutcome {
   double lag_p50_us = 0, lag_p99_us = 0, lag_max_us = 0;  ///< actual minus intended send time
   double generator_cpu_s = 0;
   bool steady = true;
-  Consumption subject;  ///< over the same window
-  std::vector<Warning> warnings;
+  Consumption subject;            ///< over the same window
+  std::vector<Warning> warnings;  ///< `disturbed` among them: others used the machine meanwhile
+};
+
+/// What a tracer saw of a load. It slows the subject, so no other figure of that load counts.
+struct TracedLoad {
+  std::uint64_t system_calls = 0;  ///< from before the first connection until after the last
+  std::uint64_t completed = 0;     ///< verified answers
 };
 
 /// The harness, as a scenario sees it. Every call blocks; failures are SubjectFailure.
@@ -78,6 +94,8 @@ class Bench {
   virtual void start() = 0;
   /// Runs the load generator against the subject. `label` names the stored histograms.
   virtual LoadOutcome offer(const LoadPlan& plan, std::string_view label) = 0;
+  /// The same under a tracer. Where none can be attached, the sentence that says why.
+  virtual std::expected<TracedLoad, std::string> offer_traced(const LoadPlan& plan) = 0;
   /// Leaves the subject alone for `window` and tells what it consumed meanwhile.
   virtual Consumption observe(std::chrono::nanoseconds window) = 0;
   /// SIGSTOP, then SIGCONT.

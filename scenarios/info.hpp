@@ -47,6 +47,7 @@ struct ScenarioInfo {
   std::vector<MetricInfo> metrics;  ///< the first is the one that charts and verdicts lead with
   std::vector<ClaimInfo> claims;
   std::vector<ReferenceInfo> references;
+  bool offers_load = true;  ///< false: no generator runs beside the subject, which then gets every CPU
 };
 
 /// Why a point may not be trusted, in one sentence. Severity `invalid` voids the run.

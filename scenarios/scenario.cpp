@@ -6,6 +6,8 @@
 
 namespace gauntlet {
 
+Needs Scenario::needs(const Parameters&) const { return {}; }
+
 int Scenario::serve_reference(std::string_view, ReferenceContext&) const {
   assert(false && "info() names a reference that the scenario does not serve");
   return 1;

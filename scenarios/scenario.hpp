@@ -44,6 +44,8 @@ struct ReferenceContext {
   int stop_fd = -1;
   /// Announces readiness; call once, after the socket listens.
   virtual void ready(std::uint16_t bound_port) = 0;
+  /// Sends named figures to drive(), as ServeContext::report does.
+  virtual void report(const std::map<std::string, double>& values) = 0;
 
  protected:
   ReferenceContext(const Parameters& p, std::uint16_t asked_port, int fd)
@@ -51,13 +53,24 @@ struct ReferenceContext {
   ~ReferenceContext() = default;
 };
 
+/// What a run asks of the machine; 0 where it is nothing to speak of.
+struct Needs {
+  std::uint64_t descriptors = 0;   ///< of one process
+  std::uint64_t memory_bytes = 0;  ///< of all its processes
+};
+/// Descriptors of a process beside its connections: listeners, pipes, one poller a worker.
+inline constexpr std::uint64_t descriptors_beside = 300;
+
 class Scenario {
  public:
   virtual ~Scenario() = default;
   virtual const ScenarioInfo& info() const = 0;
+  /// Held against the machine's limits before anything is started.
+  virtual Needs needs(const Parameters& parameters) const;
   /// Returns the exit code of the worker; runs until its work is done or it is cancelled.
   virtual Task<int> serve(ServeContext& context) const = 0;
-  /// Runs the reference `name` of info().references on the calling thread until stop_fd is readable.
+  /// Runs the reference `name` of info().references on the calling thread until stop_fd is readable, or its work is
+  /// done.
   virtual int serve_reference(std::string_view name, ReferenceContext& context) const;
   virtual Observations drive(Bench& bench) const = 0;
   /// The default holds every claim against its metric; wrong answers fail, an invalid warning voids.

@@ -1,13 +1,20 @@
 #include <array>
 
 #include "scenarios/busy_wait/busy_wait.hpp"
+#include "scenarios/cpu_usage/cpu_usage.hpp"
 #include "scenarios/load/load.hpp"
+#include "scenarios/memory/memory.hpp"
 #include "scenarios/scenario.hpp"
+#include "scenarios/scheduling/scheduling.hpp"
+#include "scenarios/sweep/sweep.hpp"
 
 namespace gauntlet {
 
 std::span<const Scenario* const> all_scenarios() {
-  static const std::array<const Scenario*, 2> table = {&load_scenario(), &busy_wait_scenario()};
+  static const std::array table = {
+      &load_scenario(),       &busy_wait_scenario(), &memory_scenario(),
+      &scheduling_scenario(), &cpu_usage_scenario(), &sweep_scenario(),
+  };
   return table;
 }
 

@@ -10,7 +10,7 @@ constexpr std::int64_t kNotice_ns = 2'000'000;
 constexpr std::int64_t kNoticeToOtherThreads_ns = 2 * kWarmupTick_ns;
 
 std::optional<double> offered_per_tick(const LoadPlan& plan) {
-  if (plan.pacing == Pacing::closed) return std::nullopt;
+  if (plan.pacing != Pacing::open) return std::nullopt;
   return plan.rate_rps * static_cast<double>(kWarmupTick_ns) / 1e9;
 }
 
@@ -21,7 +21,8 @@ Conductor::Conductor(const LoadPlan& plan, pid_t subject, std::uint32_t threads)
       warmup_cap_ns_(static_cast<std::int64_t>(plan.warmup_cap_s * 1e9)),
       subject_(subject),
       answers_(threads),
-      detector_(offered_per_tick(plan)) {}
+      detector_(offered_per_tick(plan)),
+      count_events_(plan.count_events) {}
 
 void Conductor::on_warmup_tick(std::int64_t now_ns) {
   const std::uint64_t so_far = answers();
@@ -40,6 +41,7 @@ void Conductor::on_warmup_tick(std::int64_t now_ns) {
 // is what counts most and costs one system call, is read again on the edge.
 void Conductor::start_window() {
   if (subject_ != 0) {
+    if (count_events_) events_.emplace(subject_);
     if (auto sample = sample_process(subject_)) {
       before_ = *sample;
     } else {
@@ -57,14 +59,19 @@ void Conductor::on_window_start() {
     subject_error_ = cpu_ns.error();
     return;
   }
+  if (events_) events_before_ = events_->read();
   before_.taken_ns = monotonic_ns();
   before_.cpu_ns = *cpu_ns;
 }
 
 void Conductor::on_window_end() {
   if (subject_ == 0 || !subject_error_.empty()) return;
+  const EventCounts events = events_ ? events_->read() : EventCounts();
   if (const auto after = sample_process(subject_)) {
     consumed_ = consumption_between(before_, *after);
+    consumed_.system_calls = events_between(events_before_.system_calls, events.system_calls);
+    consumed_.cycles = events_between(events_before_.cycles, events.cycles);
+    consumed_.instructions = events_between(events_before_.instructions, events.instructions);
   } else {
     subject_error_ = after.error();
   }

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "harness/load/warmup.hpp"
+#include "harness/measure/event_counters.hpp"
 #include "harness/measure/process_sample.hpp"
 #include "scenarios/bench.hpp"
 
@@ -42,6 +43,8 @@ class Conductor {
   const Consumption& subject() const { return consumed_; }
   /// Why the subject's consumption is not known; empty when it is, or when nobody asked.
   const std::string& subject_error() const { return subject_error_; }
+  /// What was to be counted and could not be; empty when nothing is missing.
+  std::string events_missing() const { return events_ ? events_->why_absent() : std::string(); }
 
  private:
   struct alignas(64) Counter {
@@ -61,6 +64,9 @@ class Conductor {
   std::optional<std::int64_t> warmup_start_ns_;
   std::uint64_t answers_at_last_tick_ = 0;
   bool steady_ = false;
+  bool count_events_;
+  std::optional<EventCounters> events_;
+  EventCounts events_before_;
   ProcessSample before_;
   Consumption consumed_;
   std::string subject_error_;

@@ -111,7 +111,7 @@ std::uint32_t Engine::take_answers(std::uint32_t index, std::string_view fresh, 
     finish_front(index, answer, now_ns);
     ++answered;
     received.remove_prefix(answer.size);
-    if (answer.closes) {
+    if (answer.closes || plan_.reconnect) {
       drop_requests(index, ErrorKind::connection_lost, ErrorKind::connection_lost, "closed behind an earlier answer");
       connection.close();
       connect(index);
@@ -156,7 +156,7 @@ void Engine::go_on(std::uint32_t index, std::uint32_t answered, std::int64_t now
 
 void Engine::on_ready(std::uint32_t index, std::int64_t now_ns) {
   if (is_open_) return list_idle(index, now_ns);
-  if (now_ns < window_end_ns_) send(index, plan_.pipeline, now_ns, now_ns);
+  if (plan_.pacing == Pacing::closed && now_ns < window_end_ns_) send(index, plan_.pipeline, now_ns, now_ns);
 }
 
 void Engine::send_arrival(std::uint32_t index, std::int64_t now_ns) {

@@ -33,12 +33,15 @@ Reads one JSON object from standard input, and prints one to standard output.
     payload_bytes  size of an echo message, 8 to 1048576 (64)
     connections    opened before warm-up (64)
     pipeline       requests outstanding per connection, closed loop only (1)
-    pacing         closed: the next request when the answer is there; open: by schedule (open)
+    reconnect      each connection carries one request, then it is closed and opened anew (false)
+    pacing         closed: the next request when the answer is there; open: by schedule; idle: none, connections only
+                   stand open (open)
     arrival        of an open loop: poisson or constant (poisson)
     rate_rps       of an open loop, in requests per second; must be given for one
     seed           same seed, same schedule (1)
     warmup_cap_s   warm-up ends when the rate is steady, or here (1)
     duration_s     the measured window (1)
+    count_events   also count the subject's system calls, cycles and instructions, where the machine can (false)
 
 In the answer, latencies are in microseconds: `corrected` counts from the scheduled time, `uncorrected` from the time
 the request left. `histograms` holds both as HdrHistogram V2 in nanoseconds, compressed, base64. `warnings` says why the

@@ -12,7 +12,8 @@ using nlohmann::json;
 
 const std::vector<std::pair<std::string_view, Protocol>> kProtocols = {{"http", Protocol::http},
                                                                        {"echo", Protocol::echo}};
-const std::vector<std::pair<std::string_view, Pacing>> kPacings = {{"closed", Pacing::closed}, {"open", Pacing::open}};
+const std::vector<std::pair<std::string_view, Pacing>> kPacings = {
+    {"closed", Pacing::closed}, {"open", Pacing::open}, {"idle", Pacing::idle}};
 const std::vector<std::pair<std::string_view, Arrival>> kArrivals = {{"poisson", Arrival::poisson},
                                                                      {"constant", Arrival::constant}};
 
@@ -34,12 +35,14 @@ json plan_to_json(const LoadPlan& plan) {
           {"payload_bytes", plan.payload_bytes},
           {"connections", plan.connections},
           {"pipeline", plan.pipeline},
+          {"reconnect", plan.reconnect},
           {"pacing", word_for(plan.pacing, kPacings)},
           {"arrival", word_for(plan.arrival, kArrivals)},
           {"rate_rps", plan.rate_rps},
           {"seed", plan.seed},
           {"warmup_cap_s", plan.warmup_cap_s},
-          {"duration_s", plan.duration_s}};
+          {"duration_s", plan.duration_s},
+          {"count_events", plan.count_events}};
 }
 
 std::string read_plan(const json& object, LoadPlan& plan) {
@@ -53,12 +56,14 @@ std::string read_plan(const json& object, LoadPlan& plan) {
   fields.read("payload_bytes", plan.payload_bytes);
   fields.read("connections", plan.connections);
   fields.read("pipeline", plan.pipeline);
+  fields.read("reconnect", plan.reconnect);
   fields.read_word("pacing", plan.pacing, kPacings);
   fields.read_word("arrival", plan.arrival, kArrivals);
   fields.read("rate_rps", plan.rate_rps);
   fields.read("seed", plan.seed);
   fields.read("warmup_cap_s", plan.warmup_cap_s);
   fields.read("duration_s", plan.duration_s);
+  fields.read("count_events", plan.count_events);
   return fields.finish();
 }
 
@@ -83,6 +88,9 @@ std::string why_invalid_plan(const LoadPlan& plan) {
   }
   if (plan.connections < 1 || plan.connections > 60'000) return "plan: `connections` must be from 1 to 60000";
   if (plan.pipeline < 1 || plan.pipeline > 1024) return "plan: `pipeline` must be from 1 to 1024";
+  if (plan.reconnect && plan.pipeline != 1) {
+    return "plan: `pipeline` must be 1 with `reconnect`, where a connection carries one request";
+  }
   if (plan.pacing == Pacing::open) {
     if (!within(plan.rate_rps, 0.001, 1e8)) return "plan: `rate_rps` must be from 0.001 to 1e8 in an open loop";
     if (plan.pipeline != 1) return "plan: `pipeline` must be 1 in an open loop, where each request has its own time";

@@ -28,7 +28,12 @@ json to_json(const Consumption& c) {
           {"voluntary_switches", c.voluntary_switches},
           {"involuntary_switches", c.involuntary_switches},
           {"rss_bytes", c.rss_bytes},
-          {"rss_peak_bytes", c.rss_peak_bytes}};
+          {"rss_peak_bytes", c.rss_peak_bytes},
+          {"page_faults", c.page_faults},
+          {"migrations", or_null(c.migrations)},
+          {"system_calls", or_null(c.system_calls)},
+          {"cycles", or_null(c.cycles)},
+          {"instructions", or_null(c.instructions)}};
 }
 
 json to_json(const Warning& warning) {
@@ -57,6 +62,11 @@ std::string read(const json& object, Consumption& c) {
   fields.read("involuntary_switches", c.involuntary_switches);
   fields.read("rss_bytes", c.rss_bytes);
   fields.read("rss_peak_bytes", c.rss_peak_bytes);
+  fields.read("page_faults", c.page_faults);
+  fields.read("migrations", c.migrations);
+  fields.read("system_calls", c.system_calls);
+  fields.read("cycles", c.cycles);
+  fields.read("instructions", c.instructions);
   return fields.finish();
 }
 

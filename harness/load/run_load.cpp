@@ -51,6 +51,9 @@ LoadResult summarise(const LoadRequest& request, const Tally& tally, const Condu
     outcome.warnings.push_back({Warning::Severity::invalid, "subject_gone",
                                 "what the subject consumed is not known: " + conductor.subject_error()});
   }
+  if (std::string missing = conductor.events_missing(); !missing.empty()) {
+    outcome.warnings.push_back({Warning::Severity::note, "events_not_counted", std::move(missing)});
+  }
   for (std::size_t kind = 0; kind < tally.errors.size(); ++kind) {
     if (tally.errors[kind] > 0) result.error_kinds[kErrorKindNames[kind]] = tally.errors[kind];
   }

@@ -66,7 +66,7 @@ std::vector<Warning> judge_generator(const LoadPlan& plan, const Tally& tally, b
   judge_schedule(tally, warnings);
   judge_lag(tally, warnings);
   judge_in_flight(plan, tally, warnings);
-  if (!steady) {
+  if (!steady && plan.pacing != Pacing::idle) {
     warnings.push_back({Severity::note, "not_steady",
                         fmt::format("the subject had not settled when warm-up was cut at {} s", plan.warmup_cap_s)});
   }
@@ -75,7 +75,7 @@ std::vector<Warning> judge_generator(const LoadPlan& plan, const Tally& tally, b
         {Severity::note, "warmup_errors",
          fmt::format("{} wrong answers during warm-up, the first: {}", tally.warmup_errors, tally.first_warmup_error)});
   }
-  if (tally.reconnects > 0) {
+  if (tally.reconnects > 0 && !plan.reconnect) {
     warnings.push_back({Severity::note, "reconnected",
                         fmt::format("connections were lost and opened again {} times", tally.reconnects)});
   }

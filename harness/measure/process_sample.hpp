@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 
 #include "scenarios/bench.hpp"
@@ -17,6 +18,9 @@ struct ProcessSample {
   std::uint64_t voluntary_switches = 0, involuntary_switches = 0;  ///< of the threads that live now
   std::uint64_t rss_bytes = 0;
   std::uint64_t rss_peak_bytes = 0;
+  std::uint64_t page_faults = 0;
+  std::optional<std::uint64_t> migrations =
+      {};  ///< of the threads that live now; absent where the kernel does not tell
 };
 
 /// CPU time of a process. Costs one system call. The error names the process.

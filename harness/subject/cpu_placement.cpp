@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <cassert>
+#include <utility>
 
 namespace gauntlet {
 
@@ -10,6 +11,13 @@ CpuPlacement place(const std::vector<int>& allowed) {
   assert(!allowed.empty());
   if (allowed.size() == 1) return {.subject = allowed, .generator = allowed, .shared = true};
   return {.subject = {allowed.begin(), allowed.end() - 1}, .generator = {allowed.back()}};
+}
+
+CpuPlacement without_generator(CpuPlacement placement) {
+  if (!placement.shared) {
+    placement.subject.insert(placement.subject.end(), placement.generator.begin(), placement.generator.end());
+  }
+  return {.subject = std::move(placement.subject), .generator = {}, .shared = false};
 }
 
 CpuPlacement placement_here() {

@@ -13,6 +13,8 @@ struct CpuPlacement {
 
 /// The last CPU is the generator's, the others are the subject's. `allowed` is not empty (asserted) and ascends.
 CpuPlacement place(const std::vector<int>& allowed);
+/// For a scenario that offers no load: the subject has all CPUs, the generator's too.
+CpuPlacement without_generator(CpuPlacement placement);
 /// Over the CPUs that this process may use.
 CpuPlacement placement_here();
 

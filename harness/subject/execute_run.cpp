@@ -9,6 +9,7 @@
 
 #include "harness/measure/histogram_codec.hpp"
 #include "harness/measure/monotonic_clock.hpp"
+#include "harness/subject/limits.hpp"
 
 namespace gauntlet {
 namespace {
@@ -82,9 +83,14 @@ RunOutcome attempt(const RunSpec& spec, const Scenario& scenario, const SubjectS
   worker.params = spec.params;
   SubjectSetup own = setup;
   own.worker = setup.worker_for(spec.runtime, scenario.info());
-  HarnessBench bench(own, std::move(worker), *parameters);
-
+  if (!scenario.info().offers_load) own.placement = without_generator(setup.placement);
   record.started = utc_now();
+  if (std::string why = why_too_large(scenario.needs(*parameters), limits_here()); !why.empty()) {
+    record.status = RunStatus::skipped;
+    record.reason = std::move(why);
+    return outcome;
+  }
+  HarnessBench bench(own, std::move(worker), *parameters);
   const auto epoch_s = static_cast<double>(std::time(nullptr));
   const auto began_ns = monotonic_ns();
   try {

@@ -8,6 +8,8 @@
 
 #include "fault-injection/process/child_fault.hpp"
 #include "harness/subject/disturbance.hpp"
+#include "harness/subject/limits.hpp"
+#include "harness/subject/tracer.hpp"
 #include "harness/subject/worker_program.hpp"
 #include "runtimes/contract/registry.hpp"
 
@@ -31,6 +33,11 @@ void or_fail(std::error_code error, const char* what) {
   if (error) throw SubjectFailure(fmt::format("cannot {} the subject: {}", what, error.message()));
 }
 
+std::optional<Warning> disturbance_since(const MachineSample& before, double own_cpu_s) {
+  const auto after = sample_machine();
+  return after ? judge_disturbance(before, *after, own_cpu_s) : std::nullopt;
+}
+
 double seconds_between(std::int64_t before_ns, std::int64_t after_ns) {
   return static_cast<double>(after_ns - before_ns) * 1e-9;
 }
@@ -38,6 +45,7 @@ double seconds_between(std::int64_t before_ns, std::int64_t after_ns) {
 }  // namespace
 
 SubjectSetup setup_here(int interrupt_fd) {
+  raise_descriptor_limit();
   std::error_code error;
   const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
   return {.worker = folder / "gauntlet-worker",
@@ -81,6 +89,12 @@ ProcessSample HarnessBench::sample() {
   return or_fail(std::move(sample));
 }
 
+std::optional<ProcessSample> HarnessBench::sample_if_alive() {
+  if (subject().ended()) return std::nullopt;
+  auto sample = sample_process(subject().pid());
+  return sample ? std::optional(*sample) : std::nullopt;
+}
+
 void HarnessBench::start() {
   assert(!subject_ && "at most one subject at a time");
   subject_ = std::make_unique<Subject>(Subject::Options{.program = setup_.worker,
@@ -106,9 +120,7 @@ Consumption HarnessBench::observe(std::chrono::nanoseconds window) {
 }
 
 void HarnessBench::note_disturbance(const MachineSample& before, double own_cpu_s) {
-  const auto after = sample_machine();
-  if (!after) return;
-  if (auto warning = judge_disturbance(before, *after, own_cpu_s)) warnings_.push_back(std::move(*warning));
+  if (auto warning = disturbance_since(before, own_cpu_s)) warnings_.push_back(std::move(*warning));
 }
 
 LoadOutcome HarnessBench::offer(const LoadPlan& plan, std::string_view label) {
@@ -119,9 +131,22 @@ LoadOutcome HarnessBench::offer(const LoadPlan& plan, std::string_view label) {
   LoadResult result = run_generator(plan, generator_cpu_s);
   const auto after = subject().ended() ? subject().end()->last : sample();
   const auto subject_cpu_s = seconds_between(before.cpu_ns, after.cpu_ns);
-  note_disturbance(machine, subject_cpu_s + generator_cpu_s + seconds_between(own_cpu_ns, own_process_cpu_ns()));
+  const auto own_cpu_s = seconds_between(own_cpu_ns, own_process_cpu_ns());
+  if (auto warning = disturbance_since(machine, subject_cpu_s + generator_cpu_s + own_cpu_s)) {
+    result.outcome.warnings.push_back(std::move(*warning));
+  }
   keep_histograms(result, label, result.outcome.duration_s);
   return std::move(result.outcome);
+}
+
+std::expected<TracedLoad, std::string> HarnessBench::offer_traced(const LoadPlan& plan) {
+  auto tracer = Tracer::attach(subject().pid(), pump_);
+  if (!tracer) return std::unexpected(tracer.error());
+  double generator_cpu_s = 0;
+  const LoadResult result = run_generator(plan, generator_cpu_s);
+  const auto calls = (*tracer)->detach();
+  if (!calls) return std::unexpected(calls.error());
+  return TracedLoad{.system_calls = *calls, .completed = result.outcome.completed};
 }
 
 LoadResult HarnessBench::run_generator(const LoadPlan& plan, double& generator_cpu_s) {
@@ -188,7 +213,17 @@ void HarnessBench::restart() {
 void HarnessBench::tell(std::string_view command) { subject().tell(command); }
 
 std::map<std::string, double> HarnessBench::await_report(std::chrono::nanoseconds limit) {
-  return subject().await_report(limit);
+  // What is reported may have been measured meanwhile.
+  const auto machine = sample_machine();
+  const auto own_cpu_ns = own_process_cpu_ns();
+  const auto before = sample_if_alive();
+  auto report = subject().await_report(limit);
+  const auto after = sample_if_alive();
+  if (machine && before && after) {
+    note_disturbance(
+        *machine, seconds_between(before->cpu_ns, after->cpu_ns) + seconds_between(own_cpu_ns, own_process_cpu_ns()));
+  }
+  return report;
 }
 
 Consumption HarnessBench::stop() {

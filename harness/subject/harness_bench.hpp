@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct SubjectSetup {
   std::chrono::milliseconds stop_limit{10'000};
 };
 
-/// The programs beside this one, the CPUs of this process.
+/// The programs beside this one, the CPUs of this process. Raises what this process, and those it starts, may open.
 SubjectSetup setup_here(int interrupt_fd);
 
 /// What offer() got from the generator, for the store.
@@ -49,6 +50,7 @@ class HarnessBench final : public Bench {
   const Parameters& parameters() const override { return parameters_; }
   void start() override;
   LoadOutcome offer(const LoadPlan& plan, std::string_view label) override;
+  std::expected<TracedLoad, std::string> offer_traced(const LoadPlan& plan) override;
   Consumption observe(std::chrono::nanoseconds window) override;
   void pause() override;
   void resume() override;
@@ -71,6 +73,7 @@ class HarnessBench final : public Bench {
  private:
   Subject& subject();
   ProcessSample sample();
+  std::optional<ProcessSample> sample_if_alive();
   LoadResult run_generator(const LoadPlan& plan, double& generator_cpu_s);
   void keep_histograms(const LoadResult& result, std::string_view label, double length_s);
   void note_disturbance(const MachineSample& before, double own_cpu_s);

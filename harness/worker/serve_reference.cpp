@@ -24,6 +24,9 @@ class WorkerReferenceContext final : public ReferenceContext {
                 .values = {},
                 .reason = {}});
   }
+  void report(const std::map<std::string, double>& values) override {
+    pipe_.send({.type = Type::report, .effective_config = {}, .values = values, .reason = {}});
+  }
 
  private:
   const std::string name_;

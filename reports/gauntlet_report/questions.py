@@ -33,6 +33,12 @@ QUESTIONS = (
              "throughput_rps", "closed", "gauntlet bench quick --only load"),
     Question("idle", "Idle cost", "CPU while every task waits and no timer is due.",
              "idle_cpu_percent", "", "gauntlet bench quick --only busy_wait"),
+    Question("memory", "Least memory per waiting task", "Of the dearest kind of waiting; a difference of two sizes.",
+             "waiting_task_bytes", "", "gauntlet bench quick --only memory"),
+    Question("tasks", "Cheapest task", "Spawned, run and awaited, on one worker.",
+             "spawn_join_ns", "", "gauntlet bench quick --only scheduling"),
+    Question("knee", "Most load before the tail breaks", "The highest offered rate at which p99 keeps the objective.",
+             "knee_rps", "", "gauntlet bench full --only sweep"),
 )
 OTHER = Question("other", "Other questions", "The leading figure of each remaining cell.", "", "", "")
 

@@ -35,7 +35,22 @@ def kinds(found):
 def test_each_question_is_answered_by_the_cells_that_measure_it(answers):
     cells = {ident: [item.cell.cell for item in answers(ident)] for ident in ASKED}
     assert cells == {"cpu": ["load/http-open", "load/echo-open"], "tail": ["load/http-open", "load/echo-open"],
-                     "throughput": ["load/http-closed"], "idle": ["busy_wait/mixed"]}
+                     "throughput": ["load/http-closed"], "idle": ["busy_wait/mixed"], "memory": [], "tasks": [],
+                     "knee": []}
+
+
+@pytest.mark.parametrize("ident, scenario, metric", [
+    ("memory", "memory", "waiting_task_bytes"), ("tasks", "scheduling", "spawn_join_ns"), ("knee", "sweep", "knee_rps")])
+def test_a_cell_led_by_another_metric_answers_the_question_that_asks_for_it(answers, ident, scenario, metric):
+    def renamed(summary):
+        cell = summary["cells"][0]
+        old = cell["primary"]
+        text = json.dumps(cell).replace(f'"{old}"', f'"{metric}"').replace(f'"{cell["scenario"]}"', f'"{scenario}"')
+        summary["cells"][0] = json.loads(text)
+
+    found = answers(ident, renamed)
+    assert [item.cell.primary for item in found] == [metric]
+    assert found[0].leading and found[0].decision.kind in ("win", "tie")
 
 
 def test_a_closed_loop_says_nothing_about_cpu_or_latency_and_an_open_one_nothing_about_saturation(answers):

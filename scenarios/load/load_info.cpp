@@ -35,6 +35,8 @@ std::vector<ParameterInfo> parameters() {
       word("arrival", "spacing of the open schedule", "poisson", {"poisson", "constant"}),
       number(Type::integer, "connections", "connections, all opened before the load begins", "64", "4", 1, 16'000),
       number(Type::integer, "pipeline", "requests outstanding on a connection (closed)", "1", "1", 1, 256),
+      word("reconnect", "each_request: a connection is opened, carries one request and is closed", "never",
+           {"never", "each_request"}),
       number(Type::integer, "payload_bytes", "size of an echo message, or of the body of POST /orders", "64", "64", 1,
              1 << 20),
       number(Type::real, "rate_rps", "offered requests per second (open)", "8000", "500", 1, 1e7),
@@ -98,7 +100,9 @@ LoadPlan load_plan(const Parameters& parameters) {
   plan.pacing = parameters.word("pacing") == "open" ? Pacing::open : Pacing::closed;
   plan.arrival = parameters.word("arrival") == "poisson" ? Arrival::poisson : Arrival::constant;
   plan.connections = static_cast<std::uint32_t>(parameters.integer("connections"));
-  plan.pipeline = plan.pacing == Pacing::closed ? static_cast<std::uint32_t>(parameters.integer("pipeline")) : 1;
+  plan.reconnect = parameters.word("reconnect") == "each_request";
+  plan.pipeline =
+      plan.pacing == Pacing::closed && !plan.reconnect ? static_cast<std::uint32_t>(parameters.integer("pipeline")) : 1;
   plan.payload_bytes = static_cast<std::uint32_t>(parameters.integer("payload_bytes"));
   plan.rate_rps = plan.pacing == Pacing::open ? parameters.real("rate_rps") : 0;
   plan.duration_s = parameters.real("duration_s");

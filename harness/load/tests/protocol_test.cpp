@@ -29,12 +29,14 @@ TEST(LoadProtocol, EveryFieldOfARequestSurvivesTheWayThereAndBack) {
                   .payload_bytes = 4096,
                   .connections = 7,
                   .pipeline = 1,
+                  .reconnect = true,
                   .pacing = Pacing::open,
                   .arrival = Arrival::constant,
                   .rate_rps = 1234.5,
                   .seed = 18446744073709551615u,
                   .warmup_cap_s = 0.25,
-                  .duration_s = 2.5};
+                  .duration_s = 2.5,
+                  .count_events = true};
   const std::string json = encode_plan(request);
   const auto decoded = decode_plan(json);
   ASSERT_TRUE(decoded) << decoded.error();
@@ -107,7 +109,10 @@ LoadResult full_result() {
                   .voluntary_switches = 4,
                   .involuntary_switches = 5,
                   .rss_bytes = 6,
-                  .rss_peak_bytes = 7},
+                  .rss_peak_bytes = 7,
+                  .page_faults = 8,
+                  .migrations = 9,
+                  .system_calls = 10},
       .warnings = {{Warning::Severity::invalid, "schedule_missed", "why"}, {Warning::Severity::note, "x", "y"}}};
   result.corrected_histogram = "HISTFAAA";
   result.uncorrected_histogram = "HISTFBBB";
@@ -125,6 +130,10 @@ TEST(LoadProtocol, EveryFieldOfAResultSurvivesTheWayThereAndBack) {
   EXPECT_FALSE(decoded->outcome.corrected.p999);
   EXPECT_EQ(decoded->outcome.warnings.at(0).severity, Warning::Severity::invalid);
   EXPECT_EQ(decoded->outcome.subject.rss_peak_bytes, 7u);
+  EXPECT_EQ(decoded->outcome.subject.page_faults, 8u);
+  EXPECT_EQ(decoded->outcome.subject.migrations, 9.0);
+  EXPECT_EQ(decoded->outcome.subject.system_calls, 10.0);
+  EXPECT_FALSE(decoded->outcome.subject.cycles) << "what was not counted stays absent";
   EXPECT_EQ(decoded->error_kinds.at("unanswered"), 2u);
 }
 

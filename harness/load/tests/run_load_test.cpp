@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <mutex>
@@ -57,6 +58,35 @@ TEST(ClosedLoop, CountsEveryAnswerOnce) {
   // Requests under way at either edge belong to one side only.
   EXPECT_LE(std::abs(static_cast<double>(outcome.completed) - static_cast<double>(outcome.sent)), 4);
   EXPECT_GT(outcome.generator_cpu_s, 0);
+}
+
+TEST(ClosedLoop, OpensAConnectionForEachRequestWhenAskedTo) {
+  // Answers the first request of a connection and leaves a mark behind it; a second one gets rubbish.
+  const TestServer server([](std::string& input, std::string& output) {
+    output += input.starts_with('#') ? "rubbish" : kHello;
+    input = "#";
+    return true;
+  });
+  LoadRequest request = request_to(server);
+  request.plan.reconnect = true;
+  const LoadOutcome outcome = load(request).outcome;
+  EXPECT_GT(outcome.completed, 4u);
+  EXPECT_EQ(outcome.errors, 0u) << outcome.first_error;
+  request.plan.reconnect = false;
+  EXPECT_GT(load(request).outcome.errors, 0u) << "the mark is seen when a connection stays";
+}
+
+TEST(IdleConnections, StandOpenAndSendNothing) {
+  std::atomic<bool> anything_came = false;
+  const TestServer server([&anything_came](std::string&, std::string&) { return anything_came = true; });
+  LoadRequest request = request_to(server);
+  request.plan.pacing = Pacing::idle;
+  const LoadOutcome outcome = load(request).outcome;
+  EXPECT_FALSE(anything_came);
+  EXPECT_EQ(outcome.sent, 0u);
+  EXPECT_EQ(outcome.errors, 0u) << outcome.first_error;
+  EXPECT_DOUBLE_EQ(outcome.duration_s, request.plan.duration_s);
+  EXPECT_TRUE(outcome.warnings.empty()) << outcome.warnings.front().text;
 }
 
 TEST(ClosedLoop, KeepsAsManyRequestsOutstandingAsThePipelineSays) {

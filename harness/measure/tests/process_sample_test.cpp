@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <thread>
+#include <vector>
 
 namespace gauntlet {
 namespace {
@@ -77,6 +78,20 @@ TEST(ProcessSample, CountsEverySleepAsAVoluntarySwitch) {
   EXPECT_GE(consumption_between(*before, *after).voluntary_switches, 20u);
 }
 
+TEST(ProcessSample, CountsPageFaults) {
+  constexpr std::size_t pages = 200, page_bytes = 4096;
+  const auto before = sample_process(getpid());
+  const std::vector<char> touched(pages * page_bytes, 'x');
+  const auto after = sample_process(getpid());
+  ASSERT_TRUE(before && after);
+  EXPECT_EQ(touched.back(), 'x');
+  EXPECT_GE(consumption_between(*before, *after).page_faults, pages / 2);
+}
+
+TEST(Consumption, HasNoMigrationsWhereTheKernelDoesNotTell) {
+  EXPECT_FALSE(consumption_between(ProcessSample{}, ProcessSample{}).migrations);
+}
+
 TEST(ProcessSample, PeakMemoryIsKnownAndNeverBelowPresentMemory) {
   const auto sample = sample_process(getpid());
   ASSERT_TRUE(sample);
@@ -99,13 +114,17 @@ TEST(Consumption, IsTheDifferenceOfTwoSamples) {
                              .voluntary_switches = 10,
                              .involuntary_switches = 5,
                              .rss_bytes = 1,
-                             .rss_peak_bytes = 2};
+                             .rss_peak_bytes = 2,
+                             .page_faults = 40,
+                             .migrations = 3};
   const ProcessSample after{.taken_ns = 3'500'000'000,
                             .cpu_ns = 250'000'500,
                             .voluntary_switches = 30,
                             .involuntary_switches = 4,
                             .rss_bytes = 7,
-                            .rss_peak_bytes = 9};
+                            .rss_peak_bytes = 9,
+                            .page_faults = 50,
+                            .migrations = 5};
   const Consumption consumed = consumption_between(before, after);
   EXPECT_DOUBLE_EQ(consumed.window_s, 2.5);
   EXPECT_DOUBLE_EQ(consumed.cpu_s, 0.25);
@@ -113,6 +132,8 @@ TEST(Consumption, IsTheDifferenceOfTwoSamples) {
   EXPECT_EQ(consumed.involuntary_switches, 0u) << "a thread that ended takes its count with it";
   EXPECT_EQ(consumed.rss_bytes, 7u);
   EXPECT_EQ(consumed.rss_peak_bytes, 9u);
+  EXPECT_EQ(consumed.page_faults, 10u);
+  EXPECT_EQ(consumed.migrations, 2.0);
 }
 
 }  // namespace

@@ -31,6 +31,13 @@ TEST(CpuPlacement, SharesTheOnlyCpu) {
   EXPECT_TRUE(placement.shared);
 }
 
+TEST(CpuPlacement, GivesEveryCpuToASubjectThatNobodyOffersLoad) {
+  EXPECT_THAT(without_generator(place({2, 3, 7})).subject, ElementsAre(2, 3, 7));
+  const auto alone = without_generator(place({4}));
+  EXPECT_THAT(alone.subject, ElementsAre(4));
+  EXPECT_FALSE(alone.shared);
+}
+
 MachineSample machine_at(double seconds, double busy_s) {
   return {.taken_ns = static_cast<std::int64_t>(seconds * 1e9), .busy_s = busy_s, .steal_s = 0, .cpus = 2};
 }

@@ -46,6 +46,13 @@ TEST(LoadInfo, OffersNoRateAndPipelinesOnlyInAClosedLoop) {
   EXPECT_EQ(plan_of({{"pipeline", "4"}}).pipeline, 1U);
 }
 
+TEST(LoadInfo, OpensAConnectionForEachRequestWhenAskedTo) {
+  EXPECT_FALSE(plan_of({}).reconnect);
+  const LoadPlan churn = plan_of({{"pacing", "closed"}, {"reconnect", "each_request"}, {"pipeline", "4"}});
+  EXPECT_TRUE(churn.reconnect);
+  EXPECT_EQ(churn.pipeline, 1U) << "one request is all that a connection carries";
+}
+
 TEST(LoadInfo, ExpectsOfEachPathWhatItsRouteAnswers) {
   EXPECT_EQ(plan_of({{"path", "/burn/20"}}).expect_body, "20\n");
   const LoadPlan order = plan_of({{"path", "/orders"}, {"payload_bytes", "10"}});

@@ -75,6 +75,7 @@ class ReferenceUnderTest final : public ReferenceContext {
  public:
   ReferenceUnderTest(const Parameters& values, int fd) : ReferenceContext(values, 0, fd) {}
   void ready(std::uint16_t bound) override { bound_.set_value(bound); }
+  void report(const std::map<std::string, double>&) override {}
   std::uint16_t wait() { return bound_.get_future().get(); }
 
  private:

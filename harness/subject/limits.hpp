@@ -1,0 +1,24 @@
+// What this machine grants a run, held against what the run needs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "scenarios/scenario.hpp"
+
+namespace gauntlet {
+
+struct Limits {
+  std::uint64_t descriptors = 0;   ///< of one process, the soft limit
+  std::uint64_t memory_bytes = 0;  ///< that can be had without pushing out others; 0: not known
+};
+
+Limits limits_here();
+
+/// To the hard limit, as any process may, for this one and those that it starts from now on.
+void raise_descriptor_limit();
+
+/// Empty when it fits. Else one sentence: the limit, what is wanted, and what to do.
+std::string why_too_large(const Needs& needs, const Limits& limits);
+
+}  // namespace gauntlet
