@@ -1,13 +1,15 @@
 #include <array>
 
 #include "scenarios/busy_wait/busy_wait.hpp"
+#include "scenarios/crash_recovery/crash_recovery.hpp"
 #include "scenarios/load/load.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace gauntlet {
 
 std::span<const Scenario* const> all_scenarios() {
-  static const std::array<const Scenario*, 2> table = {&load_scenario(), &busy_wait_scenario()};
+  static const std::array<const Scenario*, 3> table = {&load_scenario(), &busy_wait_scenario(),
+                                                       &crash_recovery_scenario()};
   return table;
 }
 
