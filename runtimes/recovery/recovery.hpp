@@ -27,7 +27,7 @@ struct ReplayReport {
   std::uint64_t dead = 0;  ///< became dead letters
 };
 
-/// Owned in common by the tasks that use it, see GroupCommit. Any thread.
+/// Owned in common by the tasks that use it. Any thread.
 class Recovery : public std::enable_shared_from_this<Recovery> {
  public:
   /// Reads the journal, which blocks. The error says what is wrong and what to do; nothing has been changed then.

@@ -66,6 +66,7 @@ class Connection {
       if (std::optional<Answer> answer = parse()) return answer;
       std::array<char, 4096> memory;
       const ssize_t size = ::recv(fd_, memory.data(), memory.size(), 0);
+      if (size < 0 && errno == EINTR) continue;
       if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
         close();
         return Answer{};

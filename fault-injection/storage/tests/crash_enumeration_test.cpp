@@ -5,12 +5,7 @@
 namespace gauntlet {
 namespace {
 
-// Instrumented code takes fifty times as long.
-#ifdef __OPTIMIZE__
-constexpr std::uint64_t states_wanted = 200'000;
-#else
-constexpr std::uint64_t states_wanted = 4'000;
-#endif
+constexpr std::uint64_t states_wanted = is_optimised ? 200'000 : 3'000;
 
 struct Enumerated {
   std::uint64_t states = 0;
@@ -125,7 +120,7 @@ std::string breach_with_faults(PlantedBug bug, StorageFaults faults) {
     workload.faults() = faults;
     if (!faults.short_writes) workload.faults().fail_at = nth;
     Enumerated found;
-    enumerate(workload, options, 0, 50'000, found);
+    enumerate(workload, options, 0, states_wanted / 10, found);
     EXPECT_GT(workload.faults().fired, 0U) << "call " << nth << " never came";
     if (!found.breach.empty() || faults.short_writes) return found.breach;
   }

@@ -12,7 +12,8 @@ SegmentOptions small_segments() {
   SegmentOptions options;
   options.segment_bytes = 4096;
   options.step_bytes = 4096;
-  options.new_epoch = [random = std::mt19937_64(17)]() mutable { return random(); };
+  // Shared by the copies of the options, so that no two segments get the same one.
+  options.new_epoch = [random = std::make_shared<std::mt19937_64>(17)] { return (*random)(); };
   return options;
 }
 

@@ -13,6 +13,13 @@
 
 namespace gauntlet {
 
+// Instrumented code takes fifty times as long.
+#ifdef __OPTIMIZE__
+inline constexpr bool is_optimised = true;
+#else
+inline constexpr bool is_optimised = false;
+#endif
+
 /// Small segments, and epochs that are the same in every run.
 recovery::SegmentOptions small_segments();
 

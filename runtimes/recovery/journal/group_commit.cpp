@@ -20,51 +20,71 @@ GroupCommit::~GroupCommit() {
   thread_.join();
 }
 
-void GroupCommit::Append::wake(Entry& entry) noexcept {
-  auto& append = static_cast<Append&>(entry);
-  append.runtime_->schedule(*append.waiter);
+void GroupCommit::Append::suspend(TaskCore& core) {
+  runtime_ = this_worker()->runtime;
+  core.wait_for(*this);
+  {
+    // Both under one lock: the record may be durable before this knows which it is.
+    const std::lock_guard lock(commit_->mutex_);
+    entry_ = commit_->queue(type_, std::move(payload_), this);
+  }
+  // Not this one's any more: it may have been resumed on another worker.
+  core.end_suspending();
+}
+
+void GroupCommit::Append::told(Appended outcome) noexcept {
+  outcome_ = std::move(outcome);
+  entry_ = nullptr;
+  // Still under the lock: when withdraw() sees that the task has been scheduled, nobody touches the runtime any more,
+  // and it may go.
+  runtime_->schedule(*waiter);
+}
+
+bool GroupCommit::Append::withdraw() noexcept {
+  const std::lock_guard lock(commit_->mutex_);
+  if (entry_ == nullptr) return false;
+  entry_->listener = nullptr;
+  entry_ = nullptr;
+  return true;
 }
 
 void GroupCommit::append_later(std::uint8_t type, std::string payload) {
-  queue(*new Entry(type, std::move(payload), [](Entry& entry) noexcept { delete &entry; }));
+  const std::lock_guard lock(mutex_);
+  queue(type, std::move(payload), nullptr);
 }
 
 GroupCommit::Appended GroupCommit::append_blocking(std::uint8_t type, std::string payload) {
   assert(this_worker() == nullptr && "a worker has to await");
-  struct Waiting : Entry {
-    Waiting(std::uint8_t its_type, std::string its_payload)
-        : Entry(its_type, std::move(its_payload),
-                [](Entry& entry) noexcept { static_cast<Waiting&>(entry).done.count_down(); }) {}
-    std::latch done{1};
-  };
-  Waiting entry(type, std::move(payload));
-  queue(entry);
-  entry.done.wait();
-  return std::move(entry.outcome);
-}
+  class Waiting final : public Listener {
+   public:
+    void told(Appended outcome) noexcept override {
+      outcome_ = std::move(outcome);
+      done_.count_down();
+    }
+    Appended wait() {
+      done_.wait();
+      return std::move(outcome_);
+    }
 
-void GroupCommit::queue(Entry& entry) noexcept {
-  bool wake = false;
+   private:
+    std::latch done_{1};
+    Appended outcome_ = 0;
+  };
+  Waiting waiting;
   {
     const std::lock_guard lock(mutex_);
-    (last_ == nullptr ? first_ : last_->next) = &entry;
-    last_ = &entry;
-    wake = std::exchange(idle_, false);
+    queue(type, std::move(payload), &waiting);
   }
-  if (wake) filled_.notify_one();
+  return waiting.wait();
 }
 
-/// False: its batch is being written.
-bool GroupCommit::take_out(Entry& entry) noexcept {
-  const std::lock_guard lock(mutex_);
-  Entry* before = nullptr;
-  for (Entry* at = first_; at != nullptr; before = at, at = at->next) {
-    if (at != &entry) continue;
-    (before == nullptr ? first_ : before->next) = entry.next;
-    if (last_ == &entry) last_ = before;
-    return true;
-  }
-  return false;
+/// Under mutex_.
+GroupCommit::Entry* GroupCommit::queue(std::uint8_t type, std::string payload, Listener* listener) {
+  auto* const entry = new Entry{.type = type, .payload = std::move(payload), .listener = listener, .next = nullptr};
+  (last_ == nullptr ? first_ : last_->next) = entry;
+  last_ = entry;
+  if (std::exchange(idle_, false)) filled_.notify_one();
+  return entry;
 }
 
 void GroupCommit::run() {
@@ -125,14 +145,18 @@ JournalResult<void> GroupCommit::write(Entry* batch) {
 void GroupCommit::commit(Entry* batch) {
   const JournalResult<void> written = write(batch);
   std::size_t index = ahead_.size();
-  while (batch != nullptr) {
-    Entry& entry = *std::exchange(batch, batch->next);
-    if (written) {
-      entry.outcome = records_[index++].sequence;
-    } else {
-      entry.outcome = std::unexpected(written.error());
+  {
+    const std::lock_guard lock(mutex_);
+    while (batch != nullptr) {
+      const std::unique_ptr<Entry> entry(std::exchange(batch, batch->next));
+      if (entry->listener == nullptr) {
+        ++index;
+      } else if (written) {
+        entry->listener->told(records_[index++].sequence);
+      } else {
+        entry->listener->told(std::unexpected(written.error()));
+      }
     }
-    entry.finish(entry);
   }
   // Only frees space: what fails now is tried again behind the next batch.
   if (written) static_cast<void>(journal_->trim(observer_.first_needed()));

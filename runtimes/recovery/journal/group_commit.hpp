@@ -41,7 +41,7 @@ struct GroupCommitOptions {
 /// While one batch is being written, all that is appended meanwhile, by whatever task of whatever runtime, becomes the
 /// next one. Appends are made durable in the order in which they were asked for.
 ///
-/// Must be gone before the runtimes are whose tasks wait for it, as it is when these tasks own it together.
+/// Outlives the tasks that wait for it.
 class GroupCommit {
  public:
   /// The sequence of a record, now durable.
@@ -55,8 +55,8 @@ class GroupCommit {
   /// Makes durable what is queued, and ends the thread. Blocks.
   ~GroupCommit();
 
-  /// To be awaited by a task: yields Appended. A task that is cancelled meanwhile leaves the queue, or is dropped once
-  /// its batch has been written.
+  /// To be awaited by a task: yields Appended. A task that is cancelled meanwhile is dropped at once; its record is
+  /// written nevertheless.
   Append append(std::uint8_t type, std::string payload);
   /// Queues it and waits for nothing; nobody is told of a failure.
   void append_later(std::uint8_t type, std::string payload);
@@ -64,19 +64,23 @@ class GroupCommit {
   Appended append_blocking(std::uint8_t type, std::string payload);
 
  private:
+  /// Who waits for a record.
+  class Listener {
+   public:
+    /// Once, on the commit thread, which holds mutex_.
+    virtual void told(Appended outcome) noexcept = 0;
+
+   protected:
+    ~Listener() = default;
+  };
   struct Entry {
-    using Finish = void (*)(Entry&) noexcept;
-    Entry(std::uint8_t its_type, std::string its_payload, Finish function) noexcept
-        : type(its_type), payload(std::move(its_payload)), finish(function) {}
-    Entry* next = nullptr;
-    std::uint8_t type;
+    std::uint8_t type = 0;
     std::string payload;
-    Appended outcome = 0;
-    Finish finish;  ///< called once, on the commit thread, with the outcome; the entry may be gone when it returns
+    Listener* listener = nullptr;  ///< guarded by mutex_
+    Entry* next = nullptr;
   };
 
-  void queue(Entry& entry) noexcept;
-  bool take_out(Entry& entry) noexcept;
+  Entry* queue(std::uint8_t type, std::string payload, Listener* listener);
   void run();
   Entry* wait_for_batch();
   bool is_queue_empty();
@@ -103,29 +107,30 @@ class GroupCommit {
   std::thread thread_;
 };
 
-class GroupCommit::Append final : public ExternalWait, private GroupCommit::Entry {
+class GroupCommit::Append final : public ExternalWait, private GroupCommit::Listener {
  public:
-  Append(GroupCommit& commit, std::uint8_t its_type, std::string its_payload) noexcept
-      : Entry(its_type, std::move(its_payload), &wake), commit_(&commit) {}
+  Append(GroupCommit& commit, std::uint8_t type, std::string payload) noexcept
+      : commit_(&commit), type_(type), payload_(std::move(payload)) {}
 
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
-    TaskCore& core = awaiting.promise();
-    runtime_ = this_worker()->runtime;
-    core.wait_for(*this);
-    commit_->queue(*this);
-    core.end_suspending();
+  void await_suspend(std::coroutine_handle<Promise> awaiting) {
+    suspend(awaiting.promise());
   }
-  Appended await_resume() noexcept { return std::move(outcome); }
+  Appended await_resume() noexcept { return std::move(outcome_); }
 
-  bool withdraw() noexcept override { return commit_->take_out(*this); }
+  bool withdraw() noexcept override;
 
  private:
-  static void wake(Entry& entry) noexcept;
+  void suspend(TaskCore& core);
+  void told(Appended outcome) noexcept override;
 
   GroupCommit* commit_;
   Runtime* runtime_ = nullptr;
+  Entry* entry_ = nullptr;  ///< guarded by mutex_; null once the task has been scheduled
+  std::uint8_t type_;
+  std::string payload_;
+  Appended outcome_ = 0;
 };
 
 inline GroupCommit::Append GroupCommit::append(std::uint8_t type, std::string payload) {

@@ -14,8 +14,6 @@ namespace {
 constexpr const char* unfinished_name = "unfinished";
 constexpr const char* spare_name = "spare";
 
-std::unexpected<std::error_code> passed_on(const Result<void>& failure) { return std::unexpected(failure.error()); }
-
 }  // namespace
 
 std::uint64_t random_epoch() {
@@ -132,8 +130,7 @@ JournalResult<void> SegmentJournal::rotate(std::span<Record> carried) {
   active_.reset();
   // A number is never used twice: a segment whose renaming failed may turn up again after a crash.
   const SegmentHeader header{.number = ++last_number_, .first_sequence = next_sequence_, .epoch = options_.new_epoch()};
-  std::string source;
-  auto file = take_file(source);
+  auto file = take_spare();
   if (!file) return std::unexpected(failed("making a segment", file.error()));
   epoch_ = header.epoch;
   buffer_ = encode_segment_header(header);
@@ -150,7 +147,7 @@ JournalResult<void> SegmentJournal::rotate(std::span<Record> carried) {
   kept_.push_back({header.number, header.first_sequence});
   Result<void> done = write_all(**file, std::as_bytes(std::span(buffer_)), 0);
   if (done) done = (*file)->sync_data();
-  if (done) done = storage_->rename(source, segment_name(header.number));
+  if (done) done = storage_->rename(spare_name, segment_name(header.number));
   if (done) done = storage_->sync_directory();
   if (!done) return std::unexpected(failed("beginning a segment", done.error()));
   ++syncs_;
@@ -162,17 +159,13 @@ JournalResult<void> SegmentJournal::rotate(std::span<Record> carried) {
   return {};
 }
 
-/// A file of full size whose bytes have all been written: the spare, or a new one.
-Result<std::unique_ptr<StorageFile>> SegmentJournal::take_file(std::string& name) {
-  if (std::exchange(has_spare_, false)) {
-    name = spare_name;
-    return storage_->open(name, OpenFor::writing);
+/// The spare: a file of full size whose bytes have all been written.
+Result<std::unique_ptr<StorageFile>> SegmentJournal::take_spare() {
+  while (!has_spare_) {
+    if (Result<void> step = prepare_step(); !step) return std::unexpected(step.error());
   }
-  name = unfinished_name;
-  while (!preparation_.file || preparation_.filled < options_.segment_bytes) {
-    if (Result<void> step = prepare_step(); !step) return passed_on(step);
-  }
-  return std::exchange(preparation_, {}).file;
+  has_spare_ = false;
+  return storage_->open(spare_name, OpenFor::writing);
 }
 
 Result<void> SegmentJournal::start_preparing() {
@@ -187,29 +180,31 @@ Result<void> SegmentJournal::start_preparing() {
   return {};
 }
 
-/// After a failure the file is given up and its space freed, so that the next try begins anew.
+/// One step towards a spare. After a failure the file is given up and its space freed, so that the next try begins
+/// anew.
 Result<void> SegmentJournal::prepare_step() {
   Result<void> done;
   if (!preparation_.file) done = start_preparing();
-  if (done) {
+  if (done && preparation_.filled < options_.segment_bytes) {
     const std::uint64_t bytes = std::min(options_.step_bytes, options_.segment_bytes - preparation_.filled);
     const std::vector<std::byte> zeros(bytes);
     done = write_all(*preparation_.file, zeros, preparation_.filled);
     if (done) done = preparation_.file->sync_data();
     preparation_.filled += bytes;
   }
-  if (!done) {
-    preparation_ = {};
-    static_cast<void>(storage_->remove(unfinished_name));
-  }
+  const bool complete = done && preparation_.filled == options_.segment_bytes;
+  // Not synchronised: losing the name costs no more than making another one.
+  if (complete) done = storage_->rename(unfinished_name, spare_name);
+  has_spare_ = complete && done;
+  if (!done) static_cast<void>(storage_->remove(unfinished_name));
+  if (complete || !done) preparation_ = {};
   return done;
 }
 
 bool SegmentJournal::work_ahead() {
-  const bool prepared = preparation_.file && preparation_.filled == options_.segment_bytes;
-  if (has_spare_ || gives_up_ahead_ || prepared) return false;
+  if (has_spare_ || gives_up_ahead_) return false;
   gives_up_ahead_ = !prepare_step();
-  return !gives_up_ahead_;
+  return !gives_up_ahead_ && !has_spare_;
 }
 
 JournalResult<void> SegmentJournal::trim(std::uint64_t first_kept) {

@@ -64,7 +64,7 @@ class SegmentJournal final : public Journal {
   JournalResult<void> rotate(std::span<Record> carried);
   Result<void> start_preparing();
   Result<void> prepare_step();
-  Result<std::unique_ptr<StorageFile>> take_file(std::string& name);
+  Result<std::unique_ptr<StorageFile>> take_spare();
   JournalResult<void> remove_oldest();
   JournalError failed(std::string_view doing, std::error_code code) const;
 

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <atomic>
+#include <csignal>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -269,6 +272,41 @@ TEST_P(RecoveryServerTest, RefusesABodyThatIsTooLargeForTheJournal) {
   const auto server = start();
   EXPECT_EQ(status_of(ask_once(server->port, order("more than ten"))), 413);
   EXPECT_EQ(effects_.orders, 0);
+}
+
+/// No write of this process gets beyond the start of a file as long as it lives.
+class NoSpace {
+ public:
+  NoSpace() {
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit none{.rlim_cur = 64, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  NoSpace(const NoSpace&) = delete;
+  NoSpace& operator=(const NoSpace&) = delete;
+  ~NoSpace() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_P(RecoveryServerTest, WithoutSpaceItExecutesNothingAndComesBackWithTheSpace) {
+  const auto server = start();
+  EXPECT_EQ(status_of(ask_once(server->port, order("a"))), 201);
+  {
+    const NoSpace no_space;
+    EXPECT_EQ(status_of(ask_once(server->port, order("b"))), 503);
+    EXPECT_EQ(status_of(ask_once(server->port, order("c"))), 503);
+    EXPECT_EQ(effects_seen(), 1U);
+  }
+  int status = 503;
+  while (status == 503) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    status = status_of(ask_once(server->port, order("d")));
+  }
+  EXPECT_EQ(status, 201);
+  EXPECT_EQ(effects_seen(), 2U);
 }
 
 std::vector<std::string> contenders() {

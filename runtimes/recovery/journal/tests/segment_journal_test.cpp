@@ -108,7 +108,7 @@ TEST_F(SegmentJournalTest, WorksAheadUntilThereIsNothingLeftToDo) {
   const Opened journal = open();
   int steps = 0;
   while ((*journal)->work_ahead()) ++steps;
-  EXPECT_EQ(steps, 4);
+  EXPECT_EQ(steps, 3) << "the fourth finds nothing left behind it";
   EXPECT_FALSE((*journal)->work_ahead());
 }
 
