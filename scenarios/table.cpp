@@ -2,6 +2,7 @@
 
 #include "scenarios/busy_wait/busy_wait.hpp"
 #include "scenarios/cpu_usage/cpu_usage.hpp"
+#include "scenarios/crash_recovery/crash_recovery.hpp"
 #include "scenarios/load/load.hpp"
 #include "scenarios/memory/memory.hpp"
 #include "scenarios/scenario.hpp"
@@ -12,8 +13,8 @@ namespace gauntlet {
 
 std::span<const Scenario* const> all_scenarios() {
   static const std::array table = {
-      &load_scenario(),       &busy_wait_scenario(), &memory_scenario(),
-      &scheduling_scenario(), &cpu_usage_scenario(), &sweep_scenario(),
+      &load_scenario(),      &busy_wait_scenario(), &memory_scenario(),         &scheduling_scenario(),
+      &cpu_usage_scenario(), &sweep_scenario(),     &crash_recovery_scenario(),
   };
   return table;
 }

@@ -25,6 +25,7 @@ void add_gate_command(CLI::App& app, CommandContext& context);
 void add_export_command(CLI::App& app, CommandContext& context);
 void add_history_command(CLI::App& app, CommandContext& context);
 void add_doctor_command(CLI::App& app, CommandContext& context);
+void add_journal_command(CLI::App& app, CommandContext& context);
 
 /// Prints "gauntlet: SENTENCE" to standard error and returns the code.
 int complain(const std::string& sentence, int code);

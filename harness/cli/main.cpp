@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   add_export_command(app, context);
   add_history_command(app, context);
   add_doctor_command(app, context);
+  add_journal_command(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

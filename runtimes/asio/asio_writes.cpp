@@ -60,7 +60,7 @@ Submitted AsioLoop::submit(Op& op) noexcept {
     case OpKind::timer: {
       auto& timer = static_cast<TimerOp&>(op);
       timers_.insert(timer);
-      if (timer.deadline <= TimerWheel::Clock::now()) {
+      if (timer.deadline <= TimerWheel::Clock::now() && !is_pump_posted_) {
         post_pump();  // due already: no need to ask the kernel
       } else {
         set_alarm();

@@ -75,11 +75,10 @@ Router::Path& Router::path_for(std::string_view pattern) {
     path.pattern = pattern;
     return path;
   }
-  for (const auto& path : with_parameters_) {
-    if (path->pattern == pattern) return *path;
+  for (Path& path : with_parameters_) {
+    if (path.pattern == pattern) return path;
   }
-  with_parameters_.push_back(std::make_unique<Path>());
-  Path& path = *with_parameters_.back();
+  Path& path = with_parameters_.emplace_back();
   path.pattern = pattern;
   path.segments = std::move(segments);
   return path;
@@ -99,11 +98,19 @@ void Router::add(Method method, std::string_view pattern, Handler handler, std::
   }
 }
 
+void Router::wrap(const Middleware& middleware) {
+  const auto wrap_routes = [&middleware](Path& path) {
+    for (Route& route : path.routes) route.chain.insert(route.chain.begin(), middleware);
+  };
+  for (auto& [pattern, path] : written_out_) wrap_routes(path);
+  for (Path& path : with_parameters_) wrap_routes(path);
+}
+
 const Router::Path* Router::find_path(Request& request) const {
   const auto written_out = written_out_.find(request.path);
   if (written_out != written_out_.end()) return &written_out->second;
-  for (const auto& path : with_parameters_) {
-    if (path->match(request)) return path.get();
+  for (const Path& path : with_parameters_) {
+    if (path.match(request)) return &path;
   }
   return nullptr;
 }

@@ -1,8 +1,8 @@
 // From method and path to a handler, through middleware.
 #pragma once
 
+#include <deque>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +46,9 @@ class Router {
   /// its own.
   void add(Method method, std::string_view pattern, Handler handler, std::vector<Middleware> chain = {});
 
+  /// Around every route that is there already, outside of its own chain.
+  void wrap(const Middleware& middleware);
+
   /// 404 without a route, 405 with Allow when the path knows other methods. A path written out goes before one with
   /// parameters; among those, the first added. Fills in the request's parameters.
   Task<Response> dispatch(Request& request) const;
@@ -75,7 +78,7 @@ class Router {
 
   std::vector<Middleware> common_;
   std::unordered_map<std::string, Path, Hash, std::equal_to<>> written_out_;
-  std::vector<std::unique_ptr<Path>> with_parameters_;
+  std::deque<Path> with_parameters_;
 };
 
 }  // namespace gauntlet::http

@@ -42,6 +42,7 @@ ORDER = (
     "runtimes/fallback",
     "runtimes/busy_wait",
     "runtimes/loop",
+    "runtimes/recovery/storage",
     "runtimes/task",
     "runtimes/contract",
 )
@@ -65,7 +66,8 @@ KNOWS_BACKENDS = {"runtimes/conformance", "runtimes"}
 
 # Folders that may include less than their place in the order allows.
 ONLY = {
-    "fault-injection": {"runtimes/task", "runtimes/contract"},
+    # The journal is what the faults of storage are for, and what their tests hurt.
+    "fault-injection": {"runtimes/recovery", "runtimes/recovery/storage", "runtimes/task", "runtimes/contract"},
     # The same servers without our seam; the parser is no part of it.
     "runtimes/libuv/native": {"runtimes/native"},
     "runtimes/asio/native": {"runtimes/native"},

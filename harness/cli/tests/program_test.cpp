@@ -35,7 +35,7 @@ TEST(GauntletProgram, ToldNonsenseNamesItInOneLineWithNearMatches) {
 
 TEST(GauntletProgram, HelpsWithExamplesAndExitCodes) {
   for (const char* command :
-       {"list", "run", "serve", "bench", "report", "compare", "gate", "doctor", "export", "history"}) {
+       {"list", "run", "serve", "bench", "report", "compare", "gate", "doctor", "export", "history", "journal"}) {
     const Outcome outcome = gauntlet({command, "--help"});
     EXPECT_EQ(outcome.code, 0) << command;
     EXPECT_THAT(outcome.output, HasSubstr("Examples:")) << command;

@@ -43,7 +43,11 @@ bool Client::has_bytes() const {
 
 std::string Client::one_receive() const {
   std::array<char, 256 * 1024> memory;
-  const ssize_t size = recv(fd_, memory.data(), memory.size(), 0);
+  ssize_t size = 0;
+  do {
+    // A ring that this thread had, and that is being taken down, interrupts it.
+    size = recv(fd_, memory.data(), memory.size(), 0);
+  } while (size < 0 && errno == EINTR);
   return {memory.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 

@@ -119,5 +119,18 @@ TEST_F(RouterTest, LetsMiddlewareAnswerItself) {
   EXPECT_FALSE(reached);
 }
 
+TEST_F(RouterTest, WrapsTheRoutesThatAreThereOutsideOfTheirChains) {
+  router_.add(Method::get, "/inner", show_trace, {letter("i")});
+  router_.add(Method::get, "/inner/{a}", show_trace);
+  const Router before = router_;
+  router_.wrap(letter("o"));
+  router_.add(Method::get, "/later", show_trace);
+  EXPECT_EQ(body(Method::get, "/inner"), "oi");
+  EXPECT_EQ(body(Method::get, "/inner/1"), "o");
+  EXPECT_EQ(body(Method::get, "/later"), "none");
+  router_ = before;
+  EXPECT_EQ(body(Method::get, "/inner"), "i");
+}
+
 }  // namespace
 }  // namespace gauntlet::http

@@ -1,0 +1,122 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cerrno>
+
+#include "fault-injection/storage/tests/journal_workload.hpp"
+
+namespace gauntlet {
+namespace {
+
+/// Makes one call after the other fail until a run passes without: every call site of the workload has failed then.
+/// Behind each failure the disk may lose everything that is pending, or nothing.
+void fail_every_call(bool from_then_on, int error) {
+  std::uint64_t failed = 0;
+  for (std::uint64_t nth = 1;; ++nth) {
+    JournalWorkload workload({.steps = is_optimised ? 60 : 20});
+    workload.faults().fail_at = nth;
+    workload.faults().from_then_on = from_then_on;
+    workload.faults().error = error;
+    workload.look = [&] {
+      if (workload.faults().fired == 0) return;
+      for (const bool reaches : {false, true}) {
+        SimulatedDisk left = workload.disk().after_power_loss([reaches](std::size_t) { return reaches; });
+        ASSERT_EQ(workload.judge(recover(left, small_segments())), "") << "call " << nth;
+      }
+    };
+    workload.run();
+    if (workload.faults().fired == 0) break;
+    ++failed;
+    if (testing::Test::HasFatalFailure()) return;
+  }
+  EXPECT_GT(failed, is_optimised ? 100U : 30U);
+}
+
+TEST(StorageErrorTest, AnyCallMayFailOnce) { fail_every_call(false, EIO); }
+TEST(StorageErrorTest, AnyCallMayFailFromThenOn) { fail_every_call(true, EIO); }
+
+TEST(StorageErrorTest, OneFailureStopsNeitherTheNextAppendNorTheNextOpening) {
+  for (const StorageCall call : {StorageCall::write, StorageCall::sync_data}) {
+    JournalWorkload workload({.steps = 60});
+    workload.faults().fail_at = 12;
+    workload.faults().only = call;
+    workload.run();
+    EXPECT_EQ(workload.faults().fired, 1U);
+    EXPECT_LE(workload.refused(), 1U);
+    EXPECT_EQ(workload.judge(recover(workload.disk(), small_segments())), "");
+  }
+}
+
+class FullDiskTest : public testing::Test {
+ protected:
+  FullDiskTest() {
+    auto opened = recovery::SegmentJournal::open(disk_.mount(), small_segments(), [](const recovery::Record&) {});
+    journal_ = std::move(*opened);
+  }
+  recovery::JournalResult<void> append() {
+    const std::string payload = oracle_.attempt();
+    std::array<recovery::Record, 1> records{{{.type = 1, .payload = payload}}};
+    const auto appended = journal_->append(records);
+    if (appended) oracle_.acknowledge(oracle_.last_attempted());
+    return appended;
+  }
+
+  SimulatedDisk disk_{{.capacity_bytes = 3 * 4096}};
+  JournalOracle oracle_;
+  std::unique_ptr<recovery::SegmentJournal> journal_;
+};
+
+TEST_F(FullDiskTest, RefusesUntilThereIsSpaceAndLosesNothing) {
+  int accepted = 0;
+  while (append()) ++accepted;
+  EXPECT_GT(accepted, 10);
+  const auto refused = append();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, std::errc::no_space_on_device);
+  disk_.set_capacity(1 << 20);
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(append().has_value());
+  journal_.reset();
+  EXPECT_EQ(oracle_.breach(recover(disk_, small_segments()).payloads), std::nullopt);
+}
+
+TEST_F(FullDiskTest, TrimmingMakesSpace) {
+  while (append()) {
+  }
+  ASSERT_TRUE(journal_->trim(journal_->figures().next_sequence).has_value());
+  EXPECT_TRUE(append().has_value());
+}
+
+/// Every bit of what is durable, flipped alone: refused with segment and offset, or cut where nobody can know better,
+/// but never read as something that it was not.
+TEST(BitFlipTest, IsRefusedOrCutButNeverBelieved) {
+  WorkloadOptions options;
+  options.seed = 3;
+  options.steps = 25;
+  JournalWorkload workload(options);
+  workload.run();
+  const Recovered whole = recover(workload.disk(), small_segments());
+  ASSERT_GT(whole.payloads.size(), 10U);
+  std::uint64_t refused = 0;
+  for (const std::string& name : workload.disk().names()) {
+    if (recovery::segment_number(name) == 0) continue;
+    const std::size_t size = workload.disk().contents(name)->size();
+    for (std::size_t at = 0; at < size; at += is_optimised ? 3 : 41) {
+      SimulatedDisk damaged = workload.disk().after_power_loss([](std::size_t) { return true; });
+      std::string& bytes = *damaged.contents(name);
+      bytes[at] = static_cast<char>(bytes[at] ^ (1 << (at % 8)));
+      const Recovered found = recover(damaged, small_segments());
+      if (!found.refusal.empty()) {
+        ++refused;
+        EXPECT_NE(found.refusal.find(name), std::string::npos) << found.refusal;
+        EXPECT_NE(found.refusal.find("offset"), std::string::npos) << found.refusal;
+        continue;
+      }
+      ASSERT_LE(found.payloads.size(), whole.payloads.size());
+      EXPECT_TRUE(std::equal(found.payloads.begin(), found.payloads.end(), whole.payloads.begin()));
+    }
+  }
+  EXPECT_GT(refused, 10U);
+}
+
+}  // namespace
+}  // namespace gauntlet

@@ -1,0 +1,25 @@
+// Looking at a journal that no server has open, and changing the one thing in it that is a person's to change.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "runtimes/recovery/journal/segment_scan.hpp"
+#include "runtimes/recovery/request_ledger.hpp"
+
+namespace gauntlet::recovery {
+
+struct JournalPicture {
+  JournalScan scan;
+  std::unique_ptr<RequestLedger> ledger;
+};
+
+/// Changes nothing and takes no lock: of a journal that is being written it shows what was there a moment ago.
+JournalResult<JournalPicture> read_journal(const std::filesystem::path& path);
+
+/// Takes a request out of the dead letter, so that the next start of its server replays it, with its attempts counted
+/// from 0. False: no such dead letter. Needs the lock.
+JournalResult<bool> revive(const std::filesystem::path& path, std::uint64_t id);
+
+}  // namespace gauntlet::recovery

@@ -1,0 +1,269 @@
+#include "runtimes/recovery/recovery.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "runtimes/recovery/journal/segment_journal.hpp"
+#include "runtimes/recovery/storage/posix_storage.hpp"
+#include "runtimes/recovery/trace_context.hpp"
+#include "runtimes/task/time.hpp"
+
+namespace gauntlet::recovery {
+
+namespace {
+
+using http::Response;
+using http::Status;
+
+constexpr std::string_view key_header = "Idempotency-Key";
+constexpr std::size_t key_size_max = 255;
+constexpr std::uint32_t carry_beyond_segments = 4;
+
+std::uint8_t as_byte(RecordType type) { return static_cast<std::uint8_t>(type); }
+
+std::int64_t unix_ns_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(Context::Clock::now().time_since_epoch()).count();
+}
+
+bool changes_nothing(http::Method method) {
+  return method == http::Method::get || method == http::Method::head || method == http::Method::options;
+}
+
+Response refusal(Status status, std::string text) { return Response::text(status, std::move(text)); }
+
+Response unavailable(const JournalError& error) {
+  Response response = refusal(Status::service_unavailable, error.text + "\n");
+  response.add_header("Retry-After", "1");
+  return response;
+}
+
+void add_header_lines(Response& response, std::string_view lines) {
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find("\r\n"));
+    const std::size_t colon = line.find(": ");
+    if (colon != std::string_view::npos) response.add_header(line.substr(0, colon), line.substr(colon + 2));
+    lines.remove_prefix(std::min(line.size() + 2, lines.size()));
+  }
+}
+
+Response repeated(StoredOutcome outcome) {
+  Response response(static_cast<Status>(outcome.status), {}, std::move(outcome.body));
+  if (!outcome.content_type.empty()) response.add_header("Content-Type", outcome.content_type);
+  add_header_lines(response, outcome.header_lines);
+  response.add_header("Idempotent-Replayed", "true");
+  return response;
+}
+
+/// Failures of the server are not remembered: the same request may succeed when it is sent again.
+StoredOutcome outcome_of(const StoredRequest& request, const Response* response) {
+  StoredOutcome outcome;
+  outcome.id = request.id;
+  if (response == nullptr) return outcome;
+  outcome.status = static_cast<std::uint16_t>(response->status);
+  if (outcome.status >= 500) return outcome;
+  outcome.key = request.key;
+  outcome.fingerprint = fingerprint_of(request);
+  outcome.content_type = response->content_type();
+  outcome.header_lines = response->header_lines();
+  outcome.body = response->body();
+  return outcome;
+}
+
+/// Why it failed; empty: it did not.
+Task<std::string> try_once(const RecoverHandler& handler, Context& context, const Request& request) {
+  std::string failure;
+  try {
+    const Task<void> running = handler(context, request);
+    co_await running;
+  } catch (const std::exception& error) {
+    failure = fmt::format("it threw: {}", error.what());
+  } catch (...) {
+    failure = "it threw what is no std::exception";
+  }
+  co_return failure;
+}
+
+JournalError unreadable(const Record& record, std::string_view where) {
+  return {.kind = JournalError::Kind::corrupt,
+          .code = {},
+          .text = fmt::format("record {} of the journal in {} is whole but makes no sense to this program; use the "
+                              "program that wrote it",
+                              record.sequence, where)};
+}
+
+}  // namespace
+
+Recovery::Recovery(const RecoveryConfig& config, std::unique_ptr<RequestLedger> ledger,
+                   std::unique_ptr<Journal> journal)
+    : config_(config),
+      owned_ledger_(std::move(ledger)),
+      ledger_(*owned_ledger_),
+      commit_(std::move(journal), ledger_) {}
+
+JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config) {
+  auto storage = PosixStorage::open_folder(config.journal_path, Folder::may_be_made);
+  if (!storage) {
+    return std::unexpected(JournalError{.kind = JournalError::Kind::storage,
+                                        .code = storage.error(),
+                                        .text = fmt::format("journal_path {} cannot be used: {}",
+                                                            config.journal_path.string(), storage.error().message())});
+  }
+  return open(config, std::move(*storage));
+}
+
+JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config,
+                                                        std::unique_ptr<Storage> storage) {
+  if (config.journal_backend != segment_backend) {
+    return std::unexpected(
+        JournalError{.kind = JournalError::Kind::other_backend,
+                     .code = {},
+                     .text = fmt::format("there is no journal_backend '{}'; use 'segment'", config.journal_backend)});
+  }
+  auto ledger =
+      std::make_unique<RequestLedger>(LedgerLimits{.remembered_keys_max = config.remembered_keys_max,
+                                                   .carry_beyond_bytes = carry_beyond_segments * config.segment_bytes});
+  std::optional<JournalError> senseless;
+  const std::string where = storage->location();
+  SegmentOptions options;
+  options.segment_bytes = config.segment_bytes;
+  auto journal = SegmentJournal::open(std::move(storage), options, [&](const Record& record) {
+    if (!senseless && !ledger->apply(record)) senseless = unreadable(record, where);
+  });
+  if (!journal) return std::unexpected(journal.error());
+  if (senseless) return std::unexpected(*senseless);
+  return std::shared_ptr<Recovery>(new Recovery(config, std::move(ledger), std::move(*journal)));
+}
+
+http::Middleware Recovery::middleware() {
+  return [self = shared_from_this()](http::Request& request, http::Next next) {
+    return changes_nothing(request.method) ? next(request) : self->handle(request, next);
+  };
+}
+
+StoredRequest Recovery::stored(const http::Request& request) const {
+  StoredRequest kept;
+  kept.arrival_unix_ns = unix_ns_now();
+  if (config_.deadline.count() != 0) {
+    kept.deadline_unix_ns = kept.arrival_unix_ns + std::chrono::nanoseconds(config_.deadline).count();
+  }
+  kept.key = request.header(key_header).value_or("");
+  kept.method = request.method;
+  kept.target = request.target;
+  for (const http::Field& field : request.headers) kept.headers.emplace_back(field.name, field.value);
+  kept.body = request.body;
+  return kept;
+}
+
+Task<Response> Recovery::handle(http::Request& request, http::Next next) {
+  if (request.body.size() > config_.body_bytes_max) {
+    co_return refusal(Status::content_too_large,
+                      fmt::format("a body that is journalled has up to {} bytes\n", config_.body_bytes_max));
+  }
+  if (trace_id_of(request.header(traceparent_header).value_or("")).empty()) {
+    request.set_header(traceparent_header, new_traceparent());
+  }
+  StoredRequest kept = stored(request);
+  if (kept.key.size() > key_size_max) {
+    co_return refusal(Status::bad_request, fmt::format("Idempotency-Key: up to {} characters\n", key_size_max));
+  }
+  // Claimed before the ledger is asked: what it knows not yet may be known a moment later.
+  const KeyClaims::Hold claim(keys_, kept.key);
+  if (!kept.key.empty()) {
+    RequestLedger::KeyState known = ledger_.key(kept.key);
+    if (known.outcome && known.outcome->fingerprint != fingerprint_of(kept)) {
+      co_return refusal(Status::unprocessable_content, "this Idempotency-Key was used for another request\n");
+    }
+    if (known.outcome) co_return repeated(std::move(*known.outcome));
+    if (known.open || !claim.held()) {
+      Response busy = refusal(Status::conflict, "the first request with this Idempotency-Key is not finished\n");
+      busy.add_header("Retry-After", "1");
+      co_return busy;
+    }
+  }
+  const Task<Response> executing = execute(request, next, std::move(kept));
+  co_return co_await executing;
+}
+
+Task<Response> Recovery::execute(http::Request& request, http::Next next, StoredRequest kept) {
+  std::string payload = encode(kept);
+  const GroupCommit::Appended accepted = co_await commit_.append(as_byte(RecordType::accepted), std::move(payload));
+  if (!accepted) co_return unavailable(accepted.error());
+  kept.id = *accepted;
+  Response response(Status::internal_server_error);
+  std::exception_ptr thrown;
+  try {
+    const Task<Response> handler = next(request);
+    response = co_await handler;
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  std::string outcome = encode(outcome_of(kept, thrown ? nullptr : &response));
+  if (config_.promise == Promise::accepted) {
+    commit_.append_later(as_byte(RecordType::completed), std::move(outcome));
+  } else {
+    const GroupCommit::Appended completed = co_await commit_.append(as_byte(RecordType::completed), std::move(outcome));
+    if (!completed) co_return unavailable(completed.error());
+  }
+  if (thrown) std::rethrow_exception(thrown);
+  co_return response;
+}
+
+Task<JournalResult<ReplayReport>> Recovery::replay(const http::Router& router, RecoverHandler handler) {
+  const std::shared_ptr<Recovery> self = shared_from_this();
+  ReplayReport report;
+  for (const std::uint64_t id : ledger_.incomplete()) {
+    ++report.incomplete;
+    const Task<GroupCommit::Appended> one = replay_one(id, router, handler, report);
+    const GroupCommit::Appended ended = co_await one;
+    if (!ended) co_return std::unexpected(ended.error());
+  }
+  co_return report;
+}
+
+GroupCommit::Append Recovery::note(RecordType type, const StoredNote& note) {
+  return commit_.append(as_byte(type), encode(note));
+}
+
+/// Empty, or why the request is not to be tried again.
+std::string Recovery::end_of_attempts(const StoredRequest& kept, const std::string& failure) const {
+  if (kept.deadline_unix_ns != 0 && unix_ns_now() > kept.deadline_unix_ns) return "its deadline has passed";
+  if (kept.attempts < config_.max_recovery_attempts) return {};
+  return fmt::format("{} attempts failed: {}", kept.attempts, failure);
+}
+
+Task<GroupCommit::Appended> Recovery::replay_one(std::uint64_t id, const http::Router& router,
+                                                 const RecoverHandler& handler, ReplayReport& report) {
+  auto backoff = config_.backoff;
+  std::string failure = "the process ended each time";
+  for (;;) {
+    StoredRequest kept = ledger_.request(id).value();
+    StoredNote noted{.id = id, .attempt = kept.attempts, .reason = end_of_attempts(kept, failure)};
+    if (!noted.reason.empty()) {
+      ++report.dead;
+      co_return co_await note(RecordType::dead, noted);
+    }
+    const std::uint32_t attempt = ++noted.attempt;
+    const GroupCommit::Appended begun = co_await note(RecordType::attempt, noted);
+    if (!begun) co_return begun;
+    Context context(kept, attempt);
+    const Request request(std::move(kept), router);
+    const Task<std::string> running = try_once(handler, context, request);
+    failure = co_await running;
+    if (failure.empty()) {
+      ++report.completed;
+      const http::Response* const response = request.response() ? &*request.response() : nullptr;
+      std::string outcome = encode(outcome_of(request.stored(), response));
+      co_return co_await commit_.append(as_byte(RecordType::completed), std::move(outcome));
+    }
+    context.logger().error("attempt {} of {} at {} {} failed: {}", attempt, config_.max_recovery_attempts,
+                           request.method(), request.target(), failure);
+    if (attempt < config_.max_recovery_attempts) co_await sleep_for(backoff);
+    backoff *= 2;
+  }
+}
+
+}  // namespace gauntlet::recovery

@@ -1,0 +1,156 @@
+#include "runtimes/recovery/request_ledger.hpp"
+
+#include <cassert>
+#include <limits>
+#include <utility>
+
+namespace gauntlet::recovery {
+
+bool RequestLedger::apply(const Record& record) {
+  const std::lock_guard lock(mutex_);
+  switch (static_cast<RecordType>(record.type)) {
+    case RecordType::accepted:
+      if (auto request = decode_request(record.payload)) {
+        accept(record, std::move(*request));
+        return true;
+      }
+      return false;
+    case RecordType::completed:
+      if (const auto outcome = decode_outcome(record.payload)) {
+        complete(record, *outcome);
+        return true;
+      }
+      return false;
+    case RecordType::attempt:
+    case RecordType::dead:
+    case RecordType::revived:
+      if (const auto noted = decode_note(record.payload)) return note(static_cast<RecordType>(record.type), *noted);
+      return false;
+  }
+  return false;
+}
+
+void RequestLedger::committed(const Record& record) {
+  const bool understood = apply(record);
+  assert(understood && "a record that this program wrote");
+  static_cast<void>(understood);
+}
+
+void RequestLedger::move_to(std::uint64_t& position, std::uint64_t sequence) {
+  positions_.erase(position);
+  position = sequence;
+  positions_.insert(sequence);
+}
+
+void RequestLedger::accept(const Record& record, StoredRequest request) {
+  const std::uint64_t id = request.id == 0 ? record.sequence : request.id;
+  Entry& entry = entries_[id];
+  live_bytes_ += record.payload.size() - entry.payload.size();
+  entry.payload = record.payload;
+  entry.attempts = request.attempts;
+  entry.key = std::move(request.key);
+  move_to(entry.position, record.sequence);
+  if (!entry.key.empty()) open_keys_[entry.key] = id;
+}
+
+void RequestLedger::complete(const Record& record, const StoredOutcome& outcome) {
+  if (const auto found = entries_.find(outcome.id); found != entries_.end()) {
+    if (!found->second.key.empty()) open_keys_.erase(found->second.key);
+    live_bytes_ -= found->second.payload.size();
+    positions_.erase(found->second.position);
+    entries_.erase(found);
+  }
+  if (outcome.key.empty()) return;
+  const auto [answer, is_new] = answers_.try_emplace(outcome.key);
+  live_bytes_ += record.payload.size() - answer->second.payload.size();
+  answer->second.payload = record.payload;
+  move_to(answer->second.position, record.sequence);
+  if (!is_new) return;
+  answered_.push_back(outcome.key);
+  if (answered_.size() <= limits_.remembered_keys_max) return;
+  const auto oldest = answers_.find(answered_.front());
+  live_bytes_ -= oldest->second.payload.size();
+  positions_.erase(oldest->second.position);
+  answers_.erase(oldest);
+  answered_.pop_front();
+}
+
+/// About a request that is gone it says nothing: its segment may have been kept longer than the request was needed.
+bool RequestLedger::note(RecordType type, const StoredNote& note) {
+  const auto found = entries_.find(note.id);
+  if (found == entries_.end()) return true;
+  Entry& entry = found->second;
+  if (type == RecordType::attempt) {
+    entry.attempts = note.attempt;
+  } else {
+    entry.dead = type == RecordType::dead;
+    entry.reason = note.reason;
+    if (!entry.dead) entry.attempts = 0;
+  }
+  return true;
+}
+
+StoredRequest RequestLedger::decoded(std::uint64_t id, const Entry& entry) const {
+  StoredRequest request = decode_request(entry.payload).value();
+  request.id = id;
+  request.attempts = entry.attempts;
+  return request;
+}
+
+void RequestLedger::carry(const JournalFigures& figures, std::vector<OwnedRecord>& ahead) {
+  const std::lock_guard lock(mutex_);
+  if (figures.bytes <= limits_.carry_beyond_bytes + 4 * live_bytes_) return;
+  for (const auto& [id, entry] : entries_) {
+    if (entry.position >= figures.active_sequence) continue;
+    ahead.push_back({0, static_cast<std::uint8_t>(RecordType::accepted), encode(decoded(id, entry))});
+    if (!entry.dead) continue;
+    const StoredNote note{.id = id, .attempt = entry.attempts, .reason = entry.reason};
+    ahead.push_back({0, static_cast<std::uint8_t>(RecordType::dead), encode(note)});
+  }
+  for (const std::string& key : answered_) {
+    const Answer& answer = answers_.at(key);
+    if (answer.position >= figures.active_sequence) continue;
+    ahead.push_back({0, static_cast<std::uint8_t>(RecordType::completed), answer.payload});
+  }
+}
+
+std::uint64_t RequestLedger::first_needed() {
+  const std::lock_guard lock(mutex_);
+  return positions_.empty() ? std::numeric_limits<std::uint64_t>::max() : *positions_.begin();
+}
+
+std::vector<std::uint64_t> RequestLedger::incomplete() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, entry] : entries_) {
+    if (!entry.dead) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::optional<StoredRequest> RequestLedger::request(std::uint64_t id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return std::nullopt;
+  return decoded(id, found->second);
+}
+
+std::vector<DeadLetter> RequestLedger::dead_letters() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<DeadLetter> letters;
+  for (const auto& [id, entry] : entries_) {
+    if (entry.dead) letters.push_back({decoded(id, entry), entry.reason});
+  }
+  return letters;
+}
+
+RequestLedger::KeyState RequestLedger::key(std::string_view key) const {
+  const std::lock_guard lock(mutex_);
+  const std::string name(key);
+  if (const auto answer = answers_.find(name); answer != answers_.end()) {
+    return {.open = false, .outcome = decode_outcome(answer->second.payload)};
+  }
+  return {.open = open_keys_.contains(name), .outcome = std::nullopt};
+}
+
+}  // namespace gauntlet::recovery

@@ -1,0 +1,87 @@
+// Which requests are open, dead or answered: what the records of the journal add up to.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtimes/recovery/journal/group_commit.hpp"
+#include "runtimes/recovery/request_record.hpp"
+
+namespace gauntlet::recovery {
+
+struct LedgerLimits {
+  std::size_t remembered_keys_max = 65'536;  ///< answers beyond are forgotten, oldest first
+  /// Where the journal occupies more than this and four times what is live, the live part is written again so that the
+  /// rest can go.
+  std::uint64_t carry_beyond_bytes = 4 * 16 * 1024 * 1024;
+};
+
+struct DeadLetter {
+  StoredRequest request;
+  std::string reason;
+};
+
+/// The same whether its records come from a journal that is being opened or from one that is being written. Queries
+/// from any thread.
+class RequestLedger final : public CommitObserver {
+ public:
+  explicit RequestLedger(const LedgerLimits& limits = {}) : limits_(limits) {}
+
+  /// False: the record's payload makes no sense, though its checksum is right.
+  bool apply(const Record& record);
+
+  void committed(const Record& record) override;
+  void carry(const JournalFigures& figures, std::vector<OwnedRecord>& ahead) override;
+  std::uint64_t first_needed() override;
+
+  /// Ids of the requests that were accepted and neither completed nor given up, in the order of their arrival.
+  std::vector<std::uint64_t> incomplete() const;
+  /// With its id and the attempts so far; of a request that is open or dead.
+  std::optional<StoredRequest> request(std::uint64_t id) const;
+  std::vector<DeadLetter> dead_letters() const;
+
+  struct KeyState {
+    bool open = false;                     ///< accepted, and not completed
+    std::optional<StoredOutcome> outcome;  ///< completed
+  };
+  KeyState key(std::string_view key) const;
+
+ private:
+  struct Entry {
+    std::string payload;  ///< of the accepted record
+    std::string key;
+    std::uint32_t attempts = 0;
+    std::uint64_t position = 0;  ///< the record that it stands in
+    bool dead = false;
+    std::string reason;
+  };
+  struct Answer {
+    std::string payload;
+    std::uint64_t position = 0;
+  };
+
+  void accept(const Record& record, StoredRequest request);
+  void complete(const Record& record, const StoredOutcome& outcome);
+  bool note(RecordType type, const StoredNote& note);
+  StoredRequest decoded(std::uint64_t id, const Entry& entry) const;
+  void move_to(std::uint64_t& position, std::uint64_t sequence);
+
+  const LedgerLimits limits_;
+  mutable std::mutex mutex_;
+  std::map<std::uint64_t, Entry> entries_;
+  std::unordered_map<std::string, std::uint64_t> open_keys_;
+  std::unordered_map<std::string, Answer> answers_;
+  std::deque<std::string> answered_;   ///< keys, in the order of their first answer
+  std::set<std::uint64_t> positions_;  ///< records that are needed
+  std::uint64_t live_bytes_ = 0;
+};
+
+}  // namespace gauntlet::recovery
