@@ -76,6 +76,14 @@ EpollLoop::EpollLoop(const RuntimeConfig& config, Group& group, std::uint16_t in
   worker_.index = index;
 }
 
+std::expected<std::unique_ptr<Runtime>, Unavailable> EpollLoop::make(RuntimeConfig config, const char* name,
+                                                                     Idle idle) {
+  auto parts = open_parts();
+  if (!parts) return std::unexpected(Unavailable{"epoll: " + parts.error().message()});
+  config.backend = name;
+  return std::make_unique<EpollLoop>(config, idle, std::move(*parts));
+}
+
 EpollLoop::~EpollLoop() {
   shut_down();
   wait_for_callers();

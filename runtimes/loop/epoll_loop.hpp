@@ -4,10 +4,11 @@
 #include <atomic>
 #include <cstdint>
 #include <ctime>
+#include <expected>
 #include <memory>
 #include <span>
 
-#include "runtimes/contract/runtime.hpp"
+#include "runtimes/contract/registry.hpp"
 #include "runtimes/loop/buffer_pool.hpp"
 #include "runtimes/loop/descriptor.hpp"
 #include "runtimes/loop/epoll_socket.hpp"
@@ -23,23 +24,10 @@ namespace gauntlet {
 /// Readiness is taken edge-triggered and remembered per socket. An operation that finds its socket ready does its
 /// system call inside submit and is answered at once, until the budget of the resumed job is spent; then it queues
 /// behind the others. One that finds it not ready waits for the edge, and its call is made when the event is popped.
-class EpollLoop : public Runtime {
+class EpollLoop final : public Runtime {
  public:
   /// What to do when nothing is ready. `spin` is the anti-pattern that busy_wait keeps for comparison.
   enum class Idle { block, spin };
-
-  ~EpollLoop() override;
-
-  void enqueue(Job& job, Worker* here) noexcept final;
-  Submitted submit(Op& op) noexcept final;
-  void cancel(Op& op) noexcept final;
-  Result<SocketBase*> listen(const Endpoint& endpoint) final;
-  void give_back(std::byte* data, std::uint32_t token) noexcept final;
-  void run() final;
-  Turn poll_once() final;
-  void stop() noexcept final;
-  EffectiveConfig effective_config() const final;
-  RuntimeMetrics metrics() const noexcept final;
 
   /// What must be had from the kernel before there can be a loop.
   struct Parts {
@@ -47,6 +35,23 @@ class EpollLoop : public Runtime {
     Descriptor wake;
   };
   static Result<Parts> open_parts();
+
+  EpollLoop(const RuntimeConfig& config, Idle idle, Parts parts);
+  ~EpollLoop() override;
+
+  /// A runtime by itself, which reports `name` as its backend.
+  static std::expected<std::unique_ptr<Runtime>, Unavailable> make(RuntimeConfig config, const char* name, Idle idle);
+
+  void enqueue(Job& job, Worker* here) noexcept override;
+  Submitted submit(Op& op) noexcept override;
+  void cancel(Op& op) noexcept override;
+  Result<SocketBase*> listen(const Endpoint& endpoint) override;
+  void give_back(std::byte* data, std::uint32_t token) noexcept override;
+  void run() override;
+  Turn poll_once() override;
+  void stop() noexcept override;
+  EffectiveConfig effective_config() const override;
+  RuntimeMetrics metrics() const noexcept override;
 
   // For the owner of a group, which is the runtime that tasks and sockets see.
 
@@ -70,10 +75,6 @@ class EpollLoop : public Runtime {
   /// another thread.
   void drain(bool may_wait) noexcept;
   const WorkerCounters& counters() const noexcept { return worker_.counters; }
-
- protected:
-  /// A runtime by itself.
-  EpollLoop(const RuntimeConfig& config, Idle idle, Parts parts);
 
  private:
   /// Where a pending operation stands; kept in Op::scratch. Timers in the wheel use scratch for their slot.
