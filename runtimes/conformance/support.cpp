@@ -129,13 +129,27 @@ Task<void> echo(Socket& socket) {
   must(co_await socket.shutdown());
 }
 
-std::string pattern(std::size_t bytes) {
+namespace {
+
+std::string letters(std::size_t bytes) {
   std::string text(bytes, '\0');
   std::uint32_t state = 12345;
   for (char& letter : text) {
     state = state * 1664525 + 1013904223;
     letter = static_cast<char>('a' + (state >> 24) % 26);
   }
+  return text;
+}
+
+}  // namespace
+
+std::string pattern(std::size_t bytes) {
+  // A prime, so that no buffer's size is a multiple of it. Longer texts repeat it: letter by letter, a sanitizer would
+  // take seconds.
+  static const std::string period = letters(65'521);
+  std::string text;
+  text.reserve(bytes);
+  while (text.size() < bytes) text.append(period, 0, bytes - text.size());
   return text;
 }
 
