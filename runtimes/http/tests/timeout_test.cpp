@@ -67,7 +67,7 @@ bool is_served_in_the_end(std::uint16_t port) {
 /// Null without one. On a machine that is busy, the server may give up before this thread has sent: then it tries
 /// again.
 std::unique_ptr<Client> client_with_answer(std::uint16_t port, std::string_view request, std::string_view body) {
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     auto client = std::make_unique<Client>(port);
     client->send(request);
     if (body_of(client->response()) == body) return client;

@@ -51,12 +51,23 @@ Task<std::vector<int>> spawn_busy_tasks(int count, std::uint16_t workers) {
   co_return ran;
 }
 
+/// How many of them ran anywhere but on worker 0. On a machine that is busy, the other workers may sleep through a
+/// batch, or find its tasks in the injector.
+Task<int> batches_until_something_was_stolen() {
+  const Runtime& all = *this_worker()->runtime;
+  int elsewhere = 0;
+  for (int batch = 0; batch < 1000 && (elsewhere == 0 || all.metrics().steals_won == 0); ++batch) {
+    const std::vector<int> ran = co_await spawn_busy_tasks(100, all.workers());
+    int total = 0;
+    for (const int count : ran) total += count;
+    EXPECT_EQ(total, 100);
+    elsewhere += total - ran[0];
+  }
+  co_return elsewhere;
+}
+
 TEST_P(WorkStealing, SharesASpawnedBatchAmongTheWorkers) {
-  const std::vector<int> ran = block_on(*runtime, spawn_busy_tasks(400, runtime->workers()));
-  int total = 0;
-  for (const int count : ran) total += count;
-  EXPECT_EQ(total, 400);
-  EXPECT_LT(ran[0], 400) << "nothing was stolen";
+  EXPECT_GT(block_on(*runtime, batches_until_something_was_stolen()), 0);
   const RuntimeMetrics metrics = runtime->metrics();
   EXPECT_GT(metrics.steals_won, 0u);
   EXPECT_GE(metrics.steals_tried, metrics.steals_won);
