@@ -83,7 +83,41 @@ std::expected<std::string, std::string> check(const ParameterInfo& parameter, co
   return text;
 }
 
+ParameterInfo number_parameter(ParameterInfo::Type type, std::string name, std::string description,
+                               std::string real_size, std::string smoke_size, double minimum, double maximum) {
+  return {.name = std::move(name),
+          .description = std::move(description),
+          .type = type,
+          .default_value = std::move(real_size),
+          .smoke_value = std::move(smoke_size),
+          .minimum = minimum,
+          .maximum = maximum,
+          .choices = {}};
+}
+
 }  // namespace
+
+ParameterInfo integer_parameter(std::string name, std::string description, std::string real_size,
+                                std::string smoke_size, double minimum, double maximum) {
+  return number_parameter(ParameterInfo::Type::integer, std::move(name), std::move(description), std::move(real_size),
+                          std::move(smoke_size), minimum, maximum);
+}
+
+ParameterInfo real_parameter(std::string name, std::string description, std::string real_size, std::string smoke_size,
+                             double minimum, double maximum) {
+  return number_parameter(ParameterInfo::Type::real, std::move(name), std::move(description), std::move(real_size),
+                          std::move(smoke_size), minimum, maximum);
+}
+
+ParameterInfo word_parameter(std::string name, std::string description, std::string value,
+                             std::vector<std::string> choices) {
+  return {.name = std::move(name),
+          .description = std::move(description),
+          .type = ParameterInfo::Type::word,
+          .default_value = value,
+          .smoke_value = value,
+          .choices = std::move(choices)};
+}
 
 std::expected<Parameters, std::string> Parameters::resolve(std::span<const ParameterInfo> declared,
                                                            const std::map<std::string, std::string>& given,

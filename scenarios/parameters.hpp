@@ -23,6 +23,15 @@ struct ParameterInfo {
   std::vector<std::string> choices;  ///< for words; empty: any text
 };
 
+/// Numbers: `real_size` by default, `smoke_size` in the tests; both within [minimum, maximum].
+ParameterInfo integer_parameter(std::string name, std::string description, std::string real_size,
+                                std::string smoke_size, double minimum, double maximum);
+ParameterInfo real_parameter(std::string name, std::string description, std::string real_size, std::string smoke_size,
+                             double minimum, double maximum);
+/// A word that has no size: `value` by default and in the tests. No choices: any text.
+ParameterInfo word_parameter(std::string name, std::string description, std::string value,
+                             std::vector<std::string> choices);
+
 /// A full, valid set of values: every declared parameter has one.
 class Parameters {
  public:

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "scenarios/busy_wait/waiting_tasks.hpp"
+#include "scenarios/common_rows.hpp"
 
 namespace gauntlet {
 
@@ -20,21 +21,8 @@ ScenarioInfo describe() {
   info.name = "busy_wait";
   info.question = "What does the runtime cost while a thousand tasks wait and nothing is due?";
   info.parameters = {
-      {.name = "tasks",
-       .description = "tasks that wait: on timers, on sockets, on each other",
-       .default_value = "1000",
-       .smoke_value = "99",
-       .minimum = 3,
-       .maximum = 20000,
-       .choices = {}},
-      {.name = "window_s",
-       .description = "length of the window in which nothing is due",
-       .type = ParameterInfo::Type::real,
-       .default_value = "10",
-       .smoke_value = "2",
-       .minimum = 0.5,
-       .maximum = 600,
-       .choices = {}},
+      integer_parameter("tasks", "tasks that wait: on timers, on sockets, on each other", "1000", "99", 3, 20000),
+      real_parameter("window_s", "length of the window in which nothing is due", "10", "2", 0.5, 600),
   };
   info.metrics = {
       {"idle_cpu_percent", "%", Better::lower, "CPU of the worker in the window, of one CPU"},
@@ -87,10 +75,8 @@ class BusyWaitScenario final : public Scenario {
 
     Observations seen;
     const double tasks = static_cast<double>(bench.parameters().integer("tasks"));
-    seen.metrics["idle_cpu_percent"] = 100 * idle.cpu_s / idle.window_s;
-    // Who is blocked is switched neither by itself nor by others; who polls is, by one of the two, on a busy machine
-    // too.
-    seen.metrics["idle_wakeups_count"] = static_cast<double>(idle.voluntary_switches + idle.involuntary_switches);
+    seen.metrics["idle_cpu_percent"] = cpu_percent(idle);
+    seen.metrics["idle_wakeups_count"] = wakeups(idle);
     seen.metrics["tasks_unfinished_count"] = tasks - report.at("finished");
     seen.metrics["rss_steady_bytes"] = static_cast<double>(idle.rss_bytes);
     return seen;

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "scenarios/common_rows.hpp"
+
 namespace gauntlet {
 
 namespace {
 
-using Type = ParameterInfo::Type;
 using Metrics = std::map<std::string, double>;
 
 /// A traced subject takes some ten microseconds more for each system call.
@@ -14,41 +15,24 @@ constexpr double traced_rate_rps_at_most = 1000;
 constexpr double traced_short_s = 0.1;
 constexpr double traced_long_s = 0.4;
 
-ParameterInfo number(Type type, std::string name, std::string description, std::string real, std::string smoke,
-                     double minimum, double maximum) {
-  return {.name = std::move(name),
-          .description = std::move(description),
-          .type = type,
-          .default_value = std::move(real),
-          .smoke_value = std::move(smoke),
-          .minimum = minimum,
-          .maximum = maximum,
-          .choices = {}};
-}
-
 std::vector<ParameterInfo> parameters() {
   return {
-      {.name = "protocol",
-       .description = "what is spoken: http on /plaintext, or echo of 64 bytes",
-       .type = Type::word,
-       .default_value = "http",
-       .smoke_value = "http",
-       .choices = {"http", "echo"}},
-      number(Type::integer, "connections", "connections that carry the load", "64", "4", 1, 16'000),
-      number(Type::real, "rate_rps", "offered requests per second", "8000", "500", 1, 1e7),
-      number(Type::real, "duration_s", "measured window under load", "2", "0.2", 0.05, 3600),
-      number(Type::real, "warmup_s", "longest warm-up; it ends early when the rate is reached", "0.5", "0.05", 0, 600),
-      number(Type::integer, "idle_connections", "silent connections; a tenth of them comes first", "10000", "50", 10,
-             16'000),
-      number(Type::real, "window_s", "each of the three windows in which nothing happens", "1", "0.2", 0.1, 600),
-      number(Type::integer, "worker_threads", "worker threads of the runtime", "1", "1", 1, 254),
-      number(Type::integer, "seed", "of the arrival times", "1", "1", 0, 9e15),
+      word_parameter("protocol", "what is spoken: http on /plaintext, or echo of 64 bytes", "http", {"http", "echo"}),
+      integer_parameter("connections", "connections that carry the load", "64", "4", 1, 16'000),
+      real_parameter("rate_rps", "offered requests per second", "8000", "500", 1, 1e7),
+      real_parameter("duration_s", "measured window under load", "2", "0.2", 0.05, 3600),
+      real_parameter("warmup_s", "longest warm-up; it ends early when the rate is reached", "0.5", "0.05", 0, 600),
+      integer_parameter("idle_connections", "silent connections; a tenth of them comes first", "10000", "50", 10,
+                        16'000),
+      real_parameter("window_s", "each of the three windows in which nothing happens", "1", "0.2", 0.1, 600),
+      worker_threads_parameter(),
+      arrival_seed_parameter(),
   };
 }
 
 std::vector<MetricInfo> metrics() {
   return {
-      {"subject_cpu_us_per_request", "us", Better::lower, "CPU of the subject, user and system, per verified answer"},
+      common_metric::subject_cpu_us_per_request(),
       {"idle_cpu_percent", "%", Better::lower, "CPU of the subject in the worst of the idle windows, of one CPU"},
       {"idle_wakeups_count", "wake-ups", Better::lower, "context switches in the worst of the idle windows"},
       {"idle_alone_cpu_percent", "%", Better::lower, "without connections"},
@@ -57,37 +41,26 @@ std::vector<MetricInfo> metrics() {
       {"system_calls_per_request", "calls", Better::lower, "at the equal schedule, by the kernel's tracepoint"},
       {"system_calls_traced_per_request", "calls", Better::lower,
        "in a separate run under strace, at most 1,000 requests/s: where tracepoints cannot be read"},
-      {"context_switches_per_request", "switches", Better::lower, "of the subject, voluntary and not"},
+      common_metric::context_switches_per_request(),
       {"migrations_per_request", "migrations", Better::lower, "of the subject's threads between CPUs"},
       {"page_faults_per_request", "faults", Better::lower, "of the subject, minor and major"},
       {"cycles_per_request", "cycles", Better::lower, "of the CPU, user and kernel, where the machine counts them"},
       {"instructions_per_request", "instructions", Better::lower, "user and kernel, where the machine counts them"},
-      {"generator_cpu_us_per_request", "us", Better::lower, "CPU of the load generator per verified answer"},
-      {"errors", "answers", Better::lower, "wrong, missing or refused answers"},
+      common_metric::generator_cpu_us_per_request(),
+      common_metric::errors(),
   };
 }
 
 void add_load(const LoadOutcome& load, Metrics& metrics) {
-  metrics["errors"] = static_cast<double>(load.errors);
+  add_costs_per_request(load, metrics);
   if (load.completed == 0) return;
   const double answers = static_cast<double>(load.completed);
   const Consumption& subject = load.subject;
-  metrics["subject_cpu_us_per_request"] = subject.cpu_s * 1e6 / answers;
-  metrics["generator_cpu_us_per_request"] = load.generator_cpu_s * 1e6 / answers;
-  metrics["context_switches_per_request"] =
-      static_cast<double>(subject.voluntary_switches + subject.involuntary_switches) / answers;
   metrics["page_faults_per_request"] = static_cast<double>(subject.page_faults) / answers;
   if (subject.migrations) metrics["migrations_per_request"] = *subject.migrations / answers;
   if (subject.system_calls) metrics["system_calls_per_request"] = *subject.system_calls / answers;
   if (subject.cycles) metrics["cycles_per_request"] = *subject.cycles / answers;
   if (subject.instructions) metrics["instructions_per_request"] = *subject.instructions / answers;
-}
-
-double cpu_percent(const Consumption& idle) { return 100 * idle.cpu_s / idle.window_s; }
-
-/// Who is blocked is switched neither by itself nor by others; who polls is, by one of the two.
-double wakeups(const Consumption& idle) {
-  return static_cast<double>(idle.voluntary_switches + idle.involuntary_switches);
 }
 
 void add_idle(const CpuReadings& readings, Metrics& metrics) {
@@ -178,11 +151,9 @@ LoadPlan idle_plan(const Parameters& parameters, std::uint32_t connections) {
 
 Observations observe_cpu_usage(const CpuReadings& readings) {
   Observations seen;
+  add_answers(readings.load, seen);
   add_load(readings.load, seen.metrics);
   add_idle(readings, seen.metrics);
-  seen.wrong_answers = readings.load.errors;
-  seen.first_error = readings.load.first_error;
-  seen.warnings = readings.load.warnings;
   add_traced(readings, seen);
   return seen;
 }

@@ -20,40 +20,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
-ParameterInfo whole_number(const char* name, const char* description, const char* real, const char* smoke, double least,
-                           double most) {
-  return {.name = name,
-          .description = description,
-          .default_value = real,
-          .smoke_value = smoke,
-          .minimum = least,
-          .maximum = most,
-          .choices = {}};
-}
-
-ParameterInfo word(const char* name, const char* description, const char* value, std::vector<std::string> choices) {
-  return {.name = name,
-          .description = description,
-          .type = ParameterInfo::Type::word,
-          .default_value = value,
-          .smoke_value = value,
-          .choices = std::move(choices)};
-}
-
 ScenarioInfo describe() {
   ScenarioInfo info;
   info.name = "crash_recovery";
   info.question = "Which acknowledged orders are lost, or executed too often, when the server is killed under load?";
   info.parameters = {
-      whole_number("kills", "times that the server is killed with SIGKILL", "20", "2", 1, 10'000),
-      whole_number("clients", "clients, each with one order at a time", "16", "4", 1, 1'000),
-      whole_number("life_ms", "longest life of a server that is open for orders; the shortest is a fifth", "500", "200",
-                   10, 60'000),
-      whole_number("work_us", "how long an order takes", "2000", "2000", 0, 1'000'000),
-      whole_number("segment_kib", "size of a journal's segment", "4096", "1024", 64, 1'048'576),
-      whole_number("seed", "of the times of the kills", "1", "1", 0, 1e9),
-      word("promise", "what an answer promises", "completed", {"accepted", "completed"}),
-      word("journal_path", "folder of the server; 'told': the harness makes one", journal_folder_told, {}),
+      integer_parameter("kills", "times that the server is killed with SIGKILL", "20", "2", 1, 10'000),
+      integer_parameter("clients", "clients, each with one order at a time", "16", "4", 1, 1'000),
+      integer_parameter("life_ms", "longest life of a server that is open for orders; the shortest is a fifth", "500",
+                        "200", 10, 60'000),
+      integer_parameter("work_us", "how long an order takes", "2000", "2000", 0, 1'000'000),
+      integer_parameter("segment_kib", "size of a journal's segment", "4096", "1024", 64, 1'048'576),
+      integer_parameter("seed", "of the times of the kills", "1", "1", 0, 1e9),
+      word_parameter("promise", "what an answer promises", "completed", {"accepted", "completed"}),
+      word_parameter("journal_path", "folder of the server; 'told': the harness makes one", journal_folder_told, {}),
   };
   info.metrics = {
       {"recovery_time_ms", "ms", Better::lower, "median from the start of a recovery until open for orders"},

@@ -3,20 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scenarios/common_rows.hpp"
+
 namespace gauntlet {
 
 namespace {
-
-ParameterInfo whole(std::string name, std::string description, std::string real, std::string smoke, double minimum,
-                    double maximum) {
-  return {.name = std::move(name),
-          .description = std::move(description),
-          .default_value = std::move(real),
-          .smoke_value = std::move(smoke),
-          .minimum = minimum,
-          .maximum = maximum,
-          .choices = {}};
-}
 
 std::vector<MetricInfo> metrics() {
   return {
@@ -70,13 +61,13 @@ const ScenarioInfo& memory_info() {
   static const ScenarioInfo info = {
       .name = "memory",
       .question = "What do a waiting task and an idle connection hold in memory, and does it grow?",
-      .parameters = {whole("tasks", "waiting tasks of each kind: sleeping, with a handle, detached", "65536", "2000",
-                           1000, 4'000'000),
-                     whole("rounds", "how often the same tasks come and go before memory is read again", "10", "2", 1,
-                           1000),
-                     whole("connections", "idle connections", "10000", "50", 10, 16'000),
-                     whole("threads", "blocked threads, for the comparison", "256", "16", 1, 4096),
-                     whole("worker_threads", "worker threads of the runtime", "1", "1", 1, 254)},
+      .parameters = {integer_parameter("tasks", "waiting tasks of each kind: sleeping, with a handle, detached",
+                                       "65536", "2000", 1000, 4'000'000),
+                     integer_parameter("rounds", "how often the same tasks come and go before memory is read again",
+                                       "10", "2", 1, 1000),
+                     integer_parameter("connections", "idle connections", "10000", "50", 10, 16'000),
+                     integer_parameter("threads", "blocked threads, for the comparison", "256", "16", 1, 4096),
+                     worker_threads_parameter()},
       .metrics = metrics(),
       .claims = {{"no_growth", ClaimKind::must, "growth_percent", 5, "rounds of the same load hold the same memory"},
                  {"all_end", ClaimKind::must, "tasks_unfinished_count", 0, "every task comes to its end"},

@@ -1,38 +1,26 @@
 #include "scenarios/scheduling/scheduling_info.hpp"
 
+#include "scenarios/common_rows.hpp"
+
 namespace gauntlet {
 
 namespace {
 
-using Type = ParameterInfo::Type;
-
-ParameterInfo number(Type type, std::string name, std::string description, std::string real, std::string smoke,
-                     double minimum, double maximum) {
-  return {.name = std::move(name),
-          .description = std::move(description),
-          .type = type,
-          .default_value = std::move(real),
-          .smoke_value = std::move(smoke),
-          .minimum = minimum,
-          .maximum = maximum,
-          .choices = {}};
-}
-
 std::vector<ParameterInfo> parameters() {
   return {
-      number(Type::real, "budget_ms", "time for each of the short operations", "100", "2", 0.1, 60'000),
-      number(Type::integer, "timers", "timers whose lateness is measured", "10000", "1000", 20, 1'000'000),
-      number(Type::real, "timer_span_ms", "over which they are due", "300", "50", 1, 60'000),
-      number(Type::integer, "wakes", "wake-ups from a foreign thread", "500", "20", 1, 100'000),
+      real_parameter("budget_ms", "time for each of the short operations", "100", "2", 0.1, 60'000),
+      integer_parameter("timers", "timers whose lateness is measured", "10000", "1000", 20, 1'000'000),
+      real_parameter("timer_span_ms", "over which they are due", "300", "50", 1, 60'000),
+      integer_parameter("wakes", "wake-ups from a foreign thread", "500", "20", 1, 100'000),
       {.name = "skynet_leaves",
        .description = "leaves of a tree of tasks, ten below each",
-       .type = Type::word,
+       .type = ParameterInfo::Type::word,
        .default_value = "1000000",
        .smoke_value = "1000",
        .choices = {"1000", "10000", "100000", "1000000"}},
-      number(Type::integer, "fib_n", "fib(n) by forking one half of each call", "30", "15", 1, 32),
-      number(Type::integer, "ring_tasks", "tasks in the ring", "100000", "500", 2, 4'000'000),
-      number(Type::integer, "worker_threads", "worker threads of the runtime", "1", "1", 1, 254),
+      integer_parameter("fib_n", "fib(n) by forking one half of each call", "30", "15", 1, 32),
+      integer_parameter("ring_tasks", "tasks in the ring", "100000", "500", 2, 4'000'000),
+      worker_threads_parameter(),
   };
 }
 

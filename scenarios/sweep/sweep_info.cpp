@@ -3,43 +3,31 @@
 #include <algorithm>
 #include <string>
 
+#include "scenarios/common_rows.hpp"
+
 namespace gauntlet {
 
 namespace {
-
-using Type = ParameterInfo::Type;
 
 /// Ten samples beyond it, and some more since arrivals come by chance.
 constexpr double requests_for_p99 = 1200;
 /// Of what was due in the window, what must have been answered in it.
 constexpr double least_answered = 0.98;
 
-ParameterInfo number(Type type, std::string name, std::string description, std::string real, std::string smoke,
-                     double minimum, double maximum) {
-  return {.name = std::move(name),
-          .description = std::move(description),
-          .type = type,
-          .default_value = std::move(real),
-          .smoke_value = std::move(smoke),
-          .minimum = minimum,
-          .maximum = maximum,
-          .choices = {}};
-}
-
 std::vector<ParameterInfo> parameters() {
   return {
-      number(Type::real, "p99_limit_us", "the objective: p99 from the intended send time", "1000", "20000", 10, 1e7),
-      number(Type::integer, "burn_us", "CPU that each request burns", "40", "40", 0, 1'000'000),
-      number(Type::integer, "connections", "connections", "64", "8", 1, 16'000),
-      number(Type::real, "first_rate_rps", "where the search begins", "4000", "4000", 10, 1e6),
-      number(Type::real, "most_rate_rps", "where it ends, whatever the subject can do", "60000", "4000", 10, 1e6),
-      number(Type::real, "common_rate_rps", "a rate at which all are measured as well", "5000", "1000", 10, 1e6),
-      number(Type::real, "resolution_percent", "how closely the knee is found", "5", "25", 0.5, 50),
-      number(Type::real, "probe_s", "each step of the search", "1.5", "0.1", 0.05, 600),
-      number(Type::real, "duration_s", "each point below the knee", "2", "0.1", 0.05, 3600),
-      number(Type::real, "warmup_s", "longest warm-up of each", "0.3", "0.05", 0, 600),
-      number(Type::integer, "worker_threads", "worker threads of the runtime", "1", "1", 1, 254),
-      number(Type::integer, "seed", "of the arrival times", "1", "1", 0, 9e15),
+      real_parameter("p99_limit_us", "the objective: p99 from the intended send time", "1000", "20000", 10, 1e7),
+      integer_parameter("burn_us", "CPU that each request burns", "40", "40", 0, 1'000'000),
+      integer_parameter("connections", "connections", "64", "8", 1, 16'000),
+      real_parameter("first_rate_rps", "where the search begins", "4000", "4000", 10, 1e6),
+      real_parameter("most_rate_rps", "where it ends, whatever the subject can do", "60000", "4000", 10, 1e6),
+      real_parameter("common_rate_rps", "a rate at which all are measured as well", "5000", "1000", 10, 1e6),
+      real_parameter("resolution_percent", "how closely the knee is found", "5", "25", 0.5, 50),
+      real_parameter("probe_s", "each step of the search", "1.5", "0.1", 0.05, 600),
+      real_parameter("duration_s", "each point below the knee", "2", "0.1", 0.05, 3600),
+      real_parameter("warmup_s", "longest warm-up of each", "0.3", "0.05", 0, 600),
+      worker_threads_parameter(),
+      arrival_seed_parameter(),
   };
 }
 
@@ -65,10 +53,7 @@ std::vector<MetricInfo> metrics() {
 void add_point(const LoadOutcome& point, const std::string& suffix, Observations& seen) {
   if (point.completed > 0) seen.metrics["latency_p50" + suffix] = point.corrected.p50;
   if (point.corrected.p99) seen.metrics["latency_p99" + suffix] = *point.corrected.p99;
-  seen.metrics["errors"] += static_cast<double>(point.errors);
-  seen.wrong_answers += point.errors;
-  if (seen.first_error.empty()) seen.first_error = point.first_error;
-  seen.warnings.insert(seen.warnings.end(), point.warnings.begin(), point.warnings.end());
+  add_answers(point, seen);
 }
 
 }  // namespace
@@ -133,9 +118,7 @@ Observations observe_sweep(const SweepReadings& readings) {
   if (readings.at_common_rate) {
     const LoadOutcome& point = *readings.at_common_rate;
     add_point(point, "_at_common_rate_us", seen);
-    if (point.completed > 0) {
-      seen.metrics["subject_cpu_us_per_request"] = point.subject.cpu_s * 1e6 / static_cast<double>(point.completed);
-    }
+    if (point.completed > 0) seen.metrics["subject_cpu_us_per_request"] = subject_cpu_us_per_request(point);
   }
   return seen;
 }
