@@ -230,7 +230,8 @@ void EpollLoop::cancel(Op& op) noexcept {
       timers_.remove(static_cast<TimerOp&>(op));
       op.scratch = cancelled_timer;
       op.result = -ECANCELED;
-      return answers_.push(op);
+      // Among the jobs of this turn: a queue of its own would cost a task that does nothing else a poll of the kernel.
+      return ready_.push(op);
     case OpKind::close:
     case OpKind::shutdown:
       return;
