@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/stats/figure_text.hpp"
+#include "harness/stats/standing.hpp"
 #include "harness/store/words.hpp"
 
 namespace gauntlet {
@@ -36,30 +37,50 @@ std::string remark_on(const ColumnSummary& column) {
   return fmt::format("{}: {}", word_of(column.status), column.reason);
 }
 
-void add_columns(std::string& text, const CellSummary& cell) {
+/// Below six rounds every word would be `unstable`, which outcome_of() says once.
+bool has_verdicts(const CellSummary& cell) {
+  return std::ranges::any_of(cell.comparisons, [](const ComparisonSummary& comparison) {
+    return comparison.ratio.pairs >= kFewestForInterval;
+  });
+}
+
+/// One row per column; the floor's ratio and the remarks belong to the primary metric.
+void add_rows(std::string& text, const CellSummary& cell, const std::string& metric) {
+  const bool is_primary = metric == cell.plan.primary;
+  const ColumnSummary* leader = leader_of(cell, metric);
   std::size_t width = 0;
   for (const ColumnSummary& column : cell.columns) width = std::max(width, label_of(column).size());
-  for (const ColumnSummary& column : cell.columns) {
-    const auto metric = column.metrics.find(cell.plan.primary);
+  for (const ColumnSummary* column : in_order(cell, metric)) {
+    const auto found = column->metrics.find(metric);
+    if (!is_primary && (found == column->metrics.end() || column->arm != "a")) continue;
     const std::string median =
-        figure_text(metric == column.metrics.end() ? std::nullopt : std::optional(metric->second.median));
-    std::string line = fmt::format("  {:<{}}  {:>10}", label_of(column), width, median);
-    if (!cell.plan.reference.empty()) {
-      const auto ratio = column.to_reference.find(cell.plan.primary);
-      const bool known = ratio != column.to_reference.end() && column.role != Role::reference;
+        figure_text(found == column->metrics.end() ? std::nullopt : std::optional(found->second.median));
+    std::string line = fmt::format("  {:<{}}  {:>10}", label_of(*column), width, median);
+    if (is_primary && !cell.plan.reference.empty()) {
+      const auto ratio = column->to_reference.find(metric);
+      const bool known = ratio != column->to_reference.end() && column->role != Role::reference;
       line += fmt::format("  {:<23}", known ? ratio_text(ratio->second) : "");
     }
-    if (const std::string remark = remark_on(column); !remark.empty()) line += "  " + remark;
+    if (leader != nullptr && has_verdicts(cell)) line += "  " + standing_of(cell, metric, *leader, *column);
+    if (const std::string remark = is_primary ? remark_on(*column) : ""; !remark.empty()) line += "  " + remark;
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
 }
 
-void add_comparisons(std::string& text, const CellSummary& cell) {
-  for (const ComparisonSummary& comparison : cell.comparisons) {
-    text += fmt::format("  {} against {}: {} on {}, {}\n", comparison.a, comparison.b, word_of(comparison.verdict.word),
-                        comparison.metric, ratio_text(comparison.ratio));
+void add_metric(std::string& text, const CellSummary& cell, const std::string& metric) {
+  const MetricInfo* info = info_of(cell, metric);
+  text += fmt::format("  {}", metric);
+  if (info != nullptr) {
+    text += fmt::format(" in {}, {} is better", info->unit, info->better == Better::higher ? "higher" : "lower");
   }
+  if (metric == cell.plan.primary && !cell.plan.reference.empty()) {
+    text += fmt::format("; its ratio to {}", cell.plan.reference);
+  }
+  const ColumnSummary* leader = leader_of(cell, metric);
+  if (leader != nullptr && has_verdicts(cell)) text += fmt::format("; against {}", leader->runtime);
+  text += "\n";
+  add_rows(text, cell, metric);
 }
 
 }  // namespace
@@ -67,13 +88,12 @@ void add_comparisons(std::string& text, const CellSummary& cell) {
 std::string summary_table(const Summary& summary) {
   std::string text;
   for (const CellSummary& cell : summary.cells) {
-    const auto info = std::ranges::find(cell.plan.metrics, cell.plan.primary, &MetricInfo::name);
-    const std::string better = info == cell.plan.metrics.end() ? "" : fmt::format(" is better, in {}", info->unit);
-    const char* direction = info != cell.plan.metrics.end() && info->better == Better::higher ? "higher" : "lower";
-    text += fmt::format("\n{}: {}\n  {} ({}{}){}\n", cell.plan.cell, cell.plan.title, cell.plan.primary, direction,
-                        better, cell.plan.reference.empty() ? "" : ", ratio to " + cell.plan.reference);
-    add_columns(text, cell);
-    add_comparisons(text, cell);
+    text += fmt::format("\n{}: {}\n", cell.plan.cell, cell.plan.title);
+    add_metric(text, cell, cell.plan.primary);
+    for (const std::string& metric : cell.plan.compare) {
+      if (metric != cell.plan.primary) add_metric(text, cell, metric);
+    }
+    if (const std::string outcome = outcome_of(cell); !outcome.empty()) text += "  " + outcome + "\n";
   }
   if (!summary.failures.empty()) text += "\nNot measured, or failed:\n";
   for (const FailureSummary& failure : summary.failures) {

@@ -38,11 +38,6 @@ std::string name_of(const ColumnSummary& column) {
   return column.arm == "a" ? column.runtime : column.runtime + " (" + column.arm + ")";
 }
 
-const MetricInfo* info_of(const CellSummary& cell, const std::string& metric) {
-  const auto found = std::ranges::find(cell.plan.metrics, metric, &MetricInfo::name);
-  return found == cell.plan.metrics.end() ? nullptr : &*found;
-}
-
 std::string revision_of(const Summary& summary) {
   const auto* fact = find_fact(summary.environment, "revision");
   return fact != nullptr ? fact->value : "unknown";

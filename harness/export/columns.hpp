@@ -17,9 +17,6 @@ ColumnResult result_of(const Summary& summary, const CellSummary& cell, const Co
 /// "single_loop", "single_loop (aa)".
 std::string name_of(const ColumnSummary& column);
 
-/// The metric's declaration; null when the cell's plan has none.
-const MetricInfo* info_of(const CellSummary& cell, const std::string& metric);
-
 /// Of the revision that was measured, "unknown" where nobody knows.
 std::string revision_of(const Summary& summary);
 

@@ -110,6 +110,11 @@ void add_distances(std::vector<ColumnSummary>& columns, const std::vector<RunLis
 
 }  // namespace
 
+const MetricInfo* info_of(const CellSummary& cell, const std::string& metric) {
+  const auto found = std::ranges::find(cell.plan.metrics, metric, &MetricInfo::name);
+  return found == cell.plan.metrics.end() ? nullptr : &*found;
+}
+
 CellSummary summarise_cell(const PlanCell& cell, const std::map<std::string, std::string>& params,
                            std::span<const RunRecord> records, const PercentileSource& percentiles) {
   CellSummary summary{.plan = cell, .params = params, .columns = {}, .comparisons = {}, .ranking = {}};

@@ -26,6 +26,9 @@ struct CellSummary {
   std::vector<std::vector<std::string>> ranking;
 };
 
+/// The metric's declaration; null when the cell's plan has none.
+const MetricInfo* info_of(const CellSummary& cell, const std::string& metric);
+
 /// `records` may hold other cells' runs, too. Contenders are compared pair by pair, each pair once; floors and negative
 /// controls are not ranked.
 CellSummary summarise_cell(const PlanCell& cell, const std::map<std::string, std::string>& params,

@@ -40,6 +40,7 @@ std::vector<MetricInfo> metrics() {
       {"latency_p999_us", "us", Better::lower, "from the intended send time"},
       {"latency_p50_uncorrected_us", "us", Better::lower, "from the actual send time"},
       {"latency_p99_uncorrected_us", "us", Better::lower, "from the actual send time"},
+      {"latency_p999_uncorrected_us", "us", Better::lower, "from the actual send time"},
       {"schedule_lag_p99_us", "us", Better::lower, "how late the generator sent: actual minus intended time"},
       {"sent_per_scheduled", "ratio", Better::higher, "requests sent of those that were due (open loop)"},
       common_metric::generator_cpu_us_per_request(),
@@ -118,6 +119,7 @@ Observations observe_load(const LoadPlan& plan, const LoadOutcome& outcome) {
   if (outcome.corrected.p99) metrics["latency_p99_us"] = *outcome.corrected.p99;
   if (outcome.corrected.p999) metrics["latency_p999_us"] = *outcome.corrected.p999;
   if (outcome.uncorrected.p99) metrics["latency_p99_uncorrected_us"] = *outcome.uncorrected.p99;
+  if (outcome.uncorrected.p999) metrics["latency_p999_uncorrected_us"] = *outcome.uncorrected.p999;
   if (plan.pacing == Pacing::open) {
     metrics["schedule_lag_p99_us"] = outcome.lag_p99_us;
     if (outcome.scheduled > 0) {

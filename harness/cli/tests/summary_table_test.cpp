@@ -36,7 +36,7 @@ TEST(SummaryTable, ShowsMediansAndTheRatioToTheFloor) {
   auto floor = fixtures::record_of("floor_epoll", RunStatus::ok, Role::reference);
   floor.metrics["cpu_us"].value = 4.0;
   const auto table = table_of({fixtures::record_of("single_loop", RunStatus::ok), floor});
-  EXPECT_THAT(table, HasSubstr("load/run: The title\n  cpu_us (lower is better, in us), ratio to floor_epoll\n"));
+  EXPECT_THAT(table, HasSubstr("load/run: The title\n  cpu_us in us, lower is better; its ratio to floor_epoll\n"));
   EXPECT_THAT(table, testing::ContainsRegex("single_loop +4.5  1.125\n"));
   EXPECT_THAT(table, testing::ContainsRegex("floor_epoll \\(floor\\) +4\n"));
 }
