@@ -12,8 +12,8 @@
 #include <thread>
 
 #include "runtimes/contract/registry.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 #include "runtimes/http/tests/client.hpp"
-#include "runtimes/recovery/storage/tests/scratch_folder.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "runtimes/task/time.hpp"
 
