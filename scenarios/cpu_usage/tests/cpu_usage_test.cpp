@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "scenarios/cpu_usage/cpu_usage_info.hpp"
+#include "scenarios/tests/fixtures.hpp"
 
 namespace gauntlet {
 namespace {
@@ -93,10 +92,7 @@ TEST(CpuUsage, WhatTheKernelCountedNeedsNoTracer) {
 TEST(CpuUsage, YieldsDeclaredMetricsOnly) {
   CpuReadings seen = good_readings();
   seen.load.subject.system_calls = seen.load.subject.cycles = seen.load.subject.instructions = 1;
-  for (const auto& [name, value] : observe_cpu_usage(seen).metrics) {
-    const auto same = [&name](const MetricInfo& metric) { return metric.name == name; };
-    EXPECT_TRUE(std::ranges::any_of(cpu_usage_info().metrics, same)) << name;
-  }
+  EXPECT_THAT(fixtures::undeclared_metrics(cpu_usage_info(), observe_cpu_usage(seen)), IsEmpty());
 }
 
 TEST(CpuUsage, PassesARuntimeThatSleepsWhenNothingHappens) { EXPECT_EQ(judged(good_readings()).status, RunStatus::ok); }
