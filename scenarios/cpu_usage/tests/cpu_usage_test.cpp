@@ -133,12 +133,5 @@ TEST(CpuUsage, TracesWithTheSameConnectionsAndALowerRate) {
   EXPECT_GT(more.duration_s, once.duration_s);
 }
 
-TEST(CpuUsage, IdleConnectionsSendNothing) {
-  const auto parameters = Parameters::resolve(cpu_usage_info().parameters, {}, false).value();
-  const LoadPlan plan = idle_plan(parameters, 1000);
-  EXPECT_EQ(plan.pacing, Pacing::idle);
-  EXPECT_EQ(plan.connections, 1000u);
-}
-
 }  // namespace
 }  // namespace gauntlet
