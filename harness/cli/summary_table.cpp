@@ -11,12 +11,6 @@
 namespace gauntlet {
 namespace {
 
-std::string ratio_text(const PairedRatio& ratio) {
-  if (!ratio.ratio) return "-";
-  if (!ratio.interval) return fmt::format("{:.3f}", *ratio.ratio);
-  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", *ratio.ratio, ratio.interval->low, ratio.interval->high);
-}
-
 std::string label_of(const ColumnSummary& column) {
   if (column.role == Role::reference) return column.runtime + " (floor)";
   if (column.role == Role::negative_control) return column.runtime + " (negative control)";
@@ -59,7 +53,7 @@ void add_rows(std::string& text, const CellSummary& cell, const std::string& met
     if (is_primary && !cell.plan.reference.empty()) {
       const auto ratio = column->to_reference.find(metric);
       const bool known = ratio != column->to_reference.end() && column->role != Role::reference;
-      line += fmt::format("  {:<23}", known ? ratio_text(ratio->second) : "");
+      line += fmt::format("  {:<23}", known ? ratio_text(ratio->second, "-") : "");
     }
     if (leader != nullptr && has_verdicts(cell)) line += "  " + standing_of(cell, metric, *leader, *column);
     if (const std::string remark = is_primary ? remark_on(*column) : ""; !remark.empty()) line += "  " + remark;

@@ -7,6 +7,11 @@ namespace {
 
 constexpr const char* kReplacement = "\xef\xbf\xbd";
 
+/// What begins markup, in XML and in the HTML that Markdown may hold.
+const char* entity_of(char c) { return c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : nullptr; }
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
+
 /// Each character as `replace` has it; a null pointer keeps it.
 template <class Replace>
 std::string replaced(std::string_view text, Replace replace) {
@@ -28,12 +33,6 @@ std::string valid_utf8(std::string_view text) { return Json::parse(dump_line(Jso
 std::string xml_escaped(std::string_view text) {
   return replaced(valid_utf8(text), [](char c) -> const char* {
     switch (c) {
-      case '&':
-        return "&amp;";
-      case '<':
-        return "&lt;";
-      case '>':
-        return "&gt;";
       case '"':
         return "&quot;";
       // A parser makes spaces of these in an attribute unless they are references.
@@ -44,7 +43,7 @@ std::string xml_escaped(std::string_view text) {
       case '\r':
         return "&#13;";
       default:
-        return static_cast<unsigned char>(c) < 0x20 ? kReplacement : nullptr;
+        return is_control(c) ? kReplacement : entity_of(c);
     }
   });
 }
@@ -64,14 +63,8 @@ std::string markdown_escaped(std::string_view text) {
         return "\\_";
       case '[':
         return "\\[";
-      case '&':
-        return "&amp;";
-      case '<':
-        return "&lt;";
-      case '>':
-        return "&gt;";
       default:
-        return static_cast<unsigned char>(c) < 0x20 ? " " : nullptr;
+        return is_control(c) ? " " : entity_of(c);
     }
   });
 }

@@ -8,12 +8,6 @@
 namespace gauntlet {
 namespace {
 
-std::string ratio_text(const PairedRatio& ratio) {
-  if (!ratio.ratio) return "";
-  if (!ratio.interval) return fmt::format("{:.3f}", *ratio.ratio);
-  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", *ratio.ratio, ratio.interval->low, ratio.interval->high);
-}
-
 std::string median_text(const MetricSummary& metric) {
   if (!metric.interval) return figure_text(metric.median);
   return fmt::format("{} [{}, {}]", figure_text(metric.median), figure_text(metric.interval->low),
@@ -33,7 +27,7 @@ std::string row_of(const Summary& summary, const CellSummary& cell, const Column
   const auto ratio = column.to_reference.find(cell.plan.primary);
   return fmt::format("| {} | {} | {} | {} |\n", markdown_escaped(name_of(column)),
                      metric == column.metrics.end() ? "" : median_text(metric->second),
-                     ratio == column.to_reference.end() ? "" : ratio_text(ratio->second),
+                     ratio == column.to_reference.end() ? "" : ratio_text(ratio->second, ""),
                      ending_of(result_of(summary, cell, column)));
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/measure/environment.hpp"
@@ -10,6 +11,12 @@
 namespace gauntlet {
 
 inline constexpr std::string_view kUnknown = "unknown";
+
+/// A fact that this machine does not tell. With an `effect`, not knowing it matters, and it is a note.
+inline Fact unknown_fact(std::string name, std::string effect = {}) {
+  const FactLevel level = effect.empty() ? FactLevel::ok : FactLevel::note;
+  return {.name = std::move(name), .value = std::string(kUnknown), .effect = std::move(effect), .level = level};
+}
 
 /// Processors and their clocks.
 void append_machine_facts(const MachineView& machine, std::vector<Fact>& facts);

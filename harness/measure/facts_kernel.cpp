@@ -41,7 +41,7 @@ Fact cpu_accounting(const MachineView& machine) {
 
 Fact load_average(const MachineView& machine) {
   const auto text = machine.word("/proc/loadavg");
-  if (!text) return {.name = "load_average", .value = std::string(kUnknown)};
+  if (!text) return unknown_fact("load_average");
   double one_minute = 0;
   std::from_chars(text->data(), text->data() + text->size(), one_minute);
   Fact fact{.name = "load_average",
@@ -57,7 +57,7 @@ Fact load_average(const MachineView& machine) {
 
 Fact transparent_huge_pages(const MachineView& machine) {
   const auto text = machine.word("/sys/kernel/mm/transparent_hugepage/enabled");
-  if (!text) return {.name = "transparent_huge_pages", .value = std::string(kUnknown)};
+  if (!text) return unknown_fact("transparent_huge_pages");
   Fact fact{.name = "transparent_huge_pages",
             .value = bracketed_word(*text),
             .effect = "memory grows by pages, as programs ask for it"};
@@ -73,7 +73,7 @@ Fact swap(const MachineView& machine) {
   const std::string text = machine.text("/proc/meminfo").value_or("");
   const auto total = number_after(text, "SwapTotal");
   const auto free = number_after(text, "SwapFree");
-  if (!total || !free) return {.name = "swap", .value = std::string(kUnknown)};
+  if (!total || !free) return unknown_fact("swap");
   if (*total == 0) return {.name = "swap", .value = "none", .effect = "no page of a run can be on a disk"};
   const std::uint64_t used_mib = (*total - *free) / 1024;
   return {.name = "swap",
@@ -90,7 +90,7 @@ Fact swap(const MachineView& machine) {
 // figure by several percent, always in the same direction unless it is drawn anew.
 Fact address_randomisation(const MachineView& machine) {
   const auto value = machine.word("/proc/sys/kernel/randomize_va_space");
-  if (!value) return {.name = "aslr", .value = std::string(kUnknown)};
+  if (!value) return unknown_fact("aslr");
   if (*value != "0") {
     return {.name = "aslr",
             .value = *value == "2" ? "full" : "partial",

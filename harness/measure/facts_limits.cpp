@@ -44,7 +44,7 @@ std::string limit_text(const Limit& limit, std::uint64_t unit, std::string_view 
 
 Fact descriptor_limit(const MachineView& machine) {
   const auto limit = limit_of(machine, "Max open files");
-  if (!limit) return {.name = "descriptor_limit", .value = std::string(kUnknown)};
+  if (!limit) return unknown_fact("descriptor_limit");
   Fact fact{.name = "descriptor_limit",
             .value = limit_text(*limit, 1, ""),
             .effect = "scenarios of thousands of connections fit"};
@@ -58,7 +58,7 @@ Fact descriptor_limit(const MachineView& machine) {
 
 Fact locked_memory_limit(const MachineView& machine) {
   const auto limit = limit_of(machine, "Max locked memory");
-  if (!limit) return {.name = "locked_memory_limit", .value = std::string(kUnknown)};
+  if (!limit) return unknown_fact("locked_memory_limit");
   Fact fact{.name = "locked_memory_limit",
             .value = limit_text(*limit, 1024, " KiB"),
             .effect = "rings and their buffers fit"};
@@ -72,7 +72,7 @@ Fact locked_memory_limit(const MachineView& machine) {
 
 Fact io_uring_permission(const MachineView& machine) {
   const auto value = machine.word("/proc/sys/kernel/io_uring_disabled");
-  if (!value) return {.name = "io_uring_disabled", .value = std::string(kUnknown)};
+  if (!value) return unknown_fact("io_uring_disabled");
   if (*value == "0") return {.name = "io_uring_disabled", .value = *value, .effect = "every process may have a ring"};
   return {.name = "io_uring_disabled",
           .value = *value,

@@ -61,10 +61,7 @@ Fact virtual_machine(const MachineView& machine, std::string_view cpuinfo) {
 Fact governor(const MachineView& machine) {
   const auto value = machine.word(kCpus + "/cpu0/cpufreq/scaling_governor");
   if (!value) {
-    return {.name = "governor",
-            .value = std::string(kUnknown),
-            .effect = "nobody here can hold the clock, so part of the noise may be its changes",
-            .level = FactLevel::note};
+    return unknown_fact("governor", "nobody here can hold the clock, so part of the noise may be its changes");
   }
   if (*value == "performance") {
     return {.name = "governor", .value = *value, .effect = "the clock does not follow the load"};
@@ -93,19 +90,13 @@ Fact turbo(const MachineView& machine) {
             .fix = fix,
             .level = FactLevel::warning};
   }
-  return {.name = "turbo",
-          .value = value,
-          .effect = "whether the clock depends on heat and on neighbours cannot be seen from here",
-          .level = FactLevel::note};
+  return unknown_fact("turbo", "whether the clock depends on heat and on neighbours cannot be seen from here");
 }
 
 Fact simultaneous_threads(const MachineView& machine) {
   const auto active = machine.word(kCpus + "/smt/active");
   if (!active) {
-    return {.name = "smt",
-            .value = std::string(kUnknown),
-            .effect = "whether generator and subject share a core cannot be seen from here",
-            .level = FactLevel::note};
+    return unknown_fact("smt", "whether generator and subject share a core cannot be seen from here");
   }
   if (*active != "1") return {.name = "smt", .value = "off", .effect = "no two CPUs share a core"};
   const auto siblings = machine.word(kCpus + "/cpu0/topology/thread_siblings_list");
@@ -131,7 +122,7 @@ Fact isolated_cpus(const MachineView& machine) {
 Fact mitigations(const MachineView& machine) {
   const std::string path = kCpus + "/vulnerabilities";
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir((machine.root + path).c_str()), closedir);
-  if (!directory) return {.name = "mitigations", .value = std::string(kUnknown)};
+  if (!directory) return unknown_fact("mitigations");
   std::vector<std::string> mitigated;
   while (const dirent* entry = readdir(directory.get())) {
     if (entry->d_name[0] == '.') continue;
@@ -162,7 +153,7 @@ Fact steal(const MachineView& machine) {
   const auto stat = machine.text("/proc/stat");
   const auto sample =
       stat ? parse_machine_sample(*stat, static_cast<double>(sysconf(_SC_CLK_TCK))) : std::unexpected(std::string());
-  if (!sample || sample->busy_s + sample->steal_s <= 0) return {.name = "steal", .value = std::string(kUnknown)};
+  if (!sample || sample->busy_s + sample->steal_s <= 0) return unknown_fact("steal");
   const double percent = 100 * sample->steal_s / (sample->busy_s + sample->steal_s);
   Fact fact{.name = "steal",
             .value = fmt::format("{:.2f} % of CPU use since boot", percent),

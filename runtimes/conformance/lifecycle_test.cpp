@@ -57,6 +57,17 @@ TEST_P(Lifecycle, StopFromAForeignThreadEndsABlockedRun) {
   EXPECT_FALSE(runtime().is_running());
 }
 
+TEST_P(Lifecycle, RunLeavesTheTimerSlackOfItsThreadAsItWas) {
+  constexpr unsigned long slack_ns = 123'456;
+  ASSERT_EQ(prctl(PR_SET_TIMERSLACK, slack_ns), 0);
+  for (int i = 0; i < 2; ++i) {
+    post(runtime(), [this] { runtime().stop(); });
+    runtime().run();
+    EXPECT_EQ(prctl(PR_GET_TIMERSLACK), static_cast<int>(slack_ns));
+  }
+  prctl(PR_SET_TIMERSLACK, 0UL);  // the default
+}
+
 Task<int> stop_and_end(Runtime& runtime) {
   runtime.stop();
   co_return 3;

@@ -1,10 +1,10 @@
 #include "runtimes/http/connection.hpp"
 
-#include <coroutine>
 #include <new>
 #include <utility>
 
 #include "runtimes/http/connection_input.hpp"
+#include "runtimes/http/current_task.hpp"
 #include "runtimes/http/request_reader.hpp"
 #include "runtimes/http/response_writer.hpp"
 #include "runtimes/task/spawn.hpp"
@@ -34,21 +34,6 @@ class ConnectionCount {
  private:
   std::atomic<std::uint32_t>* connections_;
   std::uint32_t before_;
-};
-
-class CurrentTask {
- public:
-  CurrentTask() noexcept {}
-  bool await_ready() const noexcept { return false; }
-  template <typename Promise>
-  bool await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
-    root_ = &awaiting.promise().root();
-    return false;
-  }
-  TaskCore& await_resume() const noexcept { return *root_; }
-
- private:
-  TaskCore* root_ = nullptr;
 };
 
 Task<void> answer_timeout(std::shared_ptr<Service> service, ConnectionCount count, Socket socket);

@@ -79,7 +79,9 @@ void UringLoop::dispatch(const Completion& completion) noexcept {
       return on_closed(*socket, completion.result);
     case Tag::message:
       return worker_.counters.ring_wakeups.add();
-    case Tag::undelivered:  // for want of memory: the other ring is full, or gone between two runs
+    // ENOMEM; or the other thread has ended (EOWNERDEAD), or has not enabled its ring yet (EBADFD), between two runs. A
+    // full queue is none of these: the kernel keeps what does not fit.
+    case Tag::undelivered:
       return group_->loops[completion.user_data >> tag_bits]->wake(nullptr);
   }
 }

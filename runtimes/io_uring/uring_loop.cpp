@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cassert>
@@ -14,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
 
@@ -113,8 +113,7 @@ void UringLoop::run_until_stopped() {
   const WorkerScope scope(worker_);
   prepare_for_this_thread();
   ring_->register_descriptor();
-  // The kernel's default of 50 us would make every timer that late.
-  prctl(PR_SET_TIMERSLACK, 1UL);
+  const ExactWakeUps exact;
   while (!stop_->load(std::memory_order_seq_cst)) turn(true);
   quiesce();
   ring_->unregister_descriptor();

@@ -122,8 +122,10 @@ void UvEngine::on_connection(uv_stream_t* server, int status) {
   self.answer_reader(listener);
 }
 
-/// When accept fails for want of a descriptor, libuv closes every connection that waits. So the last free descriptor is
-/// never taken: a connection is left in libuv's hand, which makes it stop listening, until another one is free.
+/// When accept fails for want of a descriptor, libuv closes every connection that waits. So while no descriptor is free
+/// for the next one, a connection is left in libuv's hand, which makes it stop listening. That is enough as long as no
+/// other thread opens descriptors; another worker can take the free one between this look and libuv's next accept, and
+/// then the connections that wait are closed after all.
 void UvEngine::take_connection(UvSocket& listener) {
   UvListening& state = *listener.listening;
   state.is_holding = true;

@@ -3,7 +3,6 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/kernel_edge.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
@@ -110,8 +110,7 @@ void EpollLoop::wake() noexcept {
 
 void EpollLoop::run_until_stopped() {
   const WorkerScope scope(worker_);
-  // The kernel's default of 50 us would make every timer that late.
-  prctl(PR_SET_TIMERSLACK, 1UL);
+  const ExactWakeUps exact;
   while (!stop_->load(std::memory_order_seq_cst)) turn(true);
 }
 

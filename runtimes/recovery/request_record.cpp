@@ -3,6 +3,8 @@
 #include <concepts>
 #include <cstring>
 #include <span>
+#include <type_traits>
+#include <utility>
 
 #include "runtimes/recovery/journal/crc32c.hpp"
 
@@ -10,8 +12,17 @@ namespace gauntlet::recovery {
 
 namespace {
 
+using Headers = decltype(StoredRequest::headers);
+
 class Writer {
  public:
+  template <typename... Field>
+  void operator()(const Field&... fields) {
+    (put(fields), ...);
+  }
+  std::string take() { return std::move(bytes_); }
+
+ private:
   template <std::integral Number>
   void put(Number number) {
     bytes_.append(reinterpret_cast<const char*>(&number), sizeof number);
@@ -20,29 +31,50 @@ class Writer {
     put(static_cast<std::uint32_t>(text.size()));
     bytes_.append(text);
   }
-  std::string take() { return std::move(bytes_); }
+  void put(http::Method method) { put(static_cast<std::uint8_t>(method)); }
+  void put(const Headers& headers) {
+    put(static_cast<std::uint32_t>(headers.size()));
+    for (const auto& [name, value] : headers) (*this)(name, value);
+  }
 
- private:
   std::string bytes_;
 };
 
-/// Never reads beyond the end; what was missing shows in ended_well().
+/// Never reads beyond the end; what was missing, or is no value of its field, shows in ended_well().
 class Reader {
  public:
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
-  template <std::integral Number>
-  Number number() {
-    Number value = 0;
-    if (const std::string_view bytes = take(sizeof value); !bytes.empty()) {
-      std::memcpy(&value, bytes.data(), sizeof value);
-    }
-    return value;
+  template <typename... Field>
+  void operator()(Field&... fields) {
+    (get(fields), ...);
   }
-  std::string text() { return std::string(take(number<std::uint32_t>())); }
-  bool failed() const { return failed_; }
   bool ended_well() const { return !failed_ && rest_.empty(); }
 
  private:
+  template <std::integral Number>
+  void get(Number& number) {
+    if (const std::string_view bytes = take(sizeof number); !bytes.empty()) {
+      std::memcpy(&number, bytes.data(), sizeof number);
+    }
+  }
+  void get(std::string& text) {
+    std::uint32_t size = 0;
+    get(size);
+    text = take(size);
+  }
+  void get(http::Method& method) {
+    std::uint8_t number = 0;
+    get(number);
+    failed_ = failed_ || number > static_cast<std::uint8_t>(http::Method::options);
+    if (!failed_) method = static_cast<http::Method>(number);
+  }
+  void get(Headers& headers) {
+    std::uint32_t left = 0;
+    for (get(left); left > 0 && !failed_; --left) {
+      auto& [name, value] = headers.emplace_back();
+      (*this)(name, value);
+    }
+  }
   std::string_view take(std::size_t size) {
     failed_ = failed_ || size > rest_.size();
     if (failed_) return {};
@@ -55,90 +87,53 @@ class Reader {
   bool failed_ = false;
 };
 
+template <typename Type, typename Stored>
+concept PerhapsConst = std::same_as<std::remove_const_t<Type>, Stored>;
+
+// The fields of each in the order of the format, which writing and reading share.
+
+template <typename Codec>
+void pass(Codec& codec, PerhapsConst<StoredRequest> auto& request) {
+  codec(request.id, request.attempts, request.arrival_unix_ns, request.deadline_unix_ns, request.key, request.method,
+        request.target, request.headers, request.body);
+}
+
+template <typename Codec>
+void pass(Codec& codec, PerhapsConst<StoredOutcome> auto& outcome) {
+  codec(outcome.id, outcome.key, outcome.fingerprint, outcome.status, outcome.content_type, outcome.header_lines,
+        outcome.body);
+}
+
+template <typename Codec>
+void pass(Codec& codec, PerhapsConst<StoredNote> auto& note) {
+  codec(note.id, note.attempt, note.reason);
+}
+
+template <typename Stored>
+std::string written(const Stored& stored) {
+  Writer out;
+  pass(out, stored);
+  return out.take();
+}
+
+template <typename Stored>
+std::optional<Stored> read(std::string_view bytes) {
+  Reader in(bytes);
+  Stored stored;
+  pass(in, stored);
+  if (!in.ended_well()) return std::nullopt;
+  return stored;
+}
+
 }  // namespace
 
-std::string encode(const StoredRequest& request) {
-  Writer out;
-  out.put(request.id);
-  out.put(request.attempts);
-  out.put(request.arrival_unix_ns);
-  out.put(request.deadline_unix_ns);
-  out.put(request.key);
-  out.put(static_cast<std::uint8_t>(request.method));
-  out.put(request.target);
-  out.put(static_cast<std::uint32_t>(request.headers.size()));
-  for (const auto& [name, value] : request.headers) {
-    out.put(name);
-    out.put(value);
-  }
-  out.put(request.body);
-  return out.take();
-}
+std::string encode(const StoredRequest& request) { return written(request); }
+std::string encode(const StoredOutcome& outcome) { return written(outcome); }
+std::string encode(const StoredNote& note) { return written(note); }
 
-std::string encode(const StoredOutcome& outcome) {
-  Writer out;
-  out.put(outcome.id);
-  out.put(outcome.key);
-  out.put(outcome.fingerprint);
-  out.put(outcome.status);
-  out.put(outcome.content_type);
-  out.put(outcome.header_lines);
-  out.put(outcome.body);
-  return out.take();
-}
-
-std::string encode(const StoredNote& note) {
-  Writer out;
-  out.put(note.id);
-  out.put(note.attempt);
-  out.put(note.reason);
-  return out.take();
-}
-
-std::optional<StoredRequest> decode_request(std::string_view bytes) {
-  Reader in(bytes);
-  StoredRequest request;
-  request.id = in.number<std::uint64_t>();
-  request.attempts = in.number<std::uint32_t>();
-  request.arrival_unix_ns = in.number<std::int64_t>();
-  request.deadline_unix_ns = in.number<std::int64_t>();
-  request.key = in.text();
-  const auto method = in.number<std::uint8_t>();
-  if (method > static_cast<std::uint8_t>(http::Method::options)) return std::nullopt;
-  request.method = static_cast<http::Method>(method);
-  request.target = in.text();
-  for (auto left = in.number<std::uint32_t>(); left > 0 && !in.failed(); --left) {
-    std::string name = in.text();
-    request.headers.emplace_back(std::move(name), in.text());
-  }
-  request.body = in.text();
-  if (!in.ended_well()) return std::nullopt;
-  return request;
-}
-
-std::optional<StoredOutcome> decode_outcome(std::string_view bytes) {
-  Reader in(bytes);
-  StoredOutcome outcome;
-  outcome.id = in.number<std::uint64_t>();
-  outcome.key = in.text();
-  outcome.fingerprint = in.number<std::uint32_t>();
-  outcome.status = in.number<std::uint16_t>();
-  outcome.content_type = in.text();
-  outcome.header_lines = in.text();
-  outcome.body = in.text();
-  if (!in.ended_well()) return std::nullopt;
-  return outcome;
-}
-
-std::optional<StoredNote> decode_note(std::string_view bytes) {
-  Reader in(bytes);
-  StoredNote note;
-  note.id = in.number<std::uint64_t>();
-  note.attempt = in.number<std::uint32_t>();
-  note.reason = in.text();
-  if (!in.ended_well()) return std::nullopt;
-  return note;
-}
+std::optional<StoredRequest> decode_request(std::string_view bytes) { return read<StoredRequest>(bytes); }
+std::optional<StoredOutcome> decode_outcome(std::string_view bytes) { return read<StoredOutcome>(bytes); }
+std::optional<StoredNote> decode_note(std::string_view bytes) { return read<StoredNote>(bytes); }
 
 std::uint32_t fingerprint_of(const StoredRequest& request) {
   const std::string whole =

@@ -1,12 +1,11 @@
 // The turn of a worker, and the life of the runtime.
 #include "runtimes/work_stealing/stealing_runtime.hpp"
 
-#include <sys/prctl.h>
-
 #include <algorithm>
 #include <cassert>
 #include <mutex>
 
+#include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/worker_threads.hpp"
 #include "runtimes/task/core.hpp"
 
@@ -77,8 +76,7 @@ void StealingRuntime::run() {
 
 void StealingRuntime::drive(StealingWorker& worker) {
   const WorkerScope scope(worker);
-  // The kernel's default of 50 us would make every timer that late.
-  prctl(PR_SET_TIMERSLACK, 1UL);
+  const ExactWakeUps exact;
   while (!stop_requested_.load(std::memory_order_seq_cst)) turn(worker, true);
   stop_searching(worker);
 }

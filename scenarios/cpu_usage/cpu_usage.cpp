@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "scenarios/cpu_usage/cpu_usage_info.hpp"
+#include "scenarios/load/plans.hpp"
 #include "scenarios/load/references.hpp"
 #include "scenarios/load/services.hpp"
 
@@ -35,9 +36,7 @@ class CpuUsageScenario final : public Scenario {
     return {.descriptors = static_cast<std::uint64_t>(parameters.integer("idle_connections")) + descriptors_beside};
   }
 
-  Task<int> serve(ServeContext& context) const override {
-    return context.parameters().word("protocol") == "http" ? serve_http(context) : serve_echo(context);
-  }
+  Task<int> serve(ServeContext& context) const override { return serve_protocol(context); }
 
   int serve_reference(std::string_view name, ReferenceContext& context) const override {
     return run_load_reference(name, context);
@@ -48,14 +47,15 @@ class CpuUsageScenario final : public Scenario {
     CpuReadings seen;
     bench.start();
     bench.observe(settling);
-    const std::chrono::duration<double> window(parameters.real("window_s"));
+    const double window_s = parameters.real("window_s");
+    const std::chrono::duration<double> window(window_s);
     seen.idle_alone = bench.observe(std::chrono::duration_cast<std::chrono::nanoseconds>(window));
     seen.load = bench.offer(schedule_of(parameters), "load");
     // Before the many connections, whose ends would be traced along.
     if (!seen.load.subject.system_calls) trace_system_calls(bench, seen);
     const auto many = static_cast<std::uint32_t>(parameters.integer("idle_connections"));
-    seen.idle_few = bench.offer(idle_plan(parameters, many / 10), "idle").subject;
-    seen.idle_many = bench.offer(idle_plan(parameters, many), "idle").subject;
+    seen.idle_few = bench.offer(idle_plan(many / 10, window_s), "idle").subject;
+    seen.idle_many = bench.offer(idle_plan(many, window_s), "idle").subject;
     bench.stop();
     return observe_cpu_usage(seen);
   }

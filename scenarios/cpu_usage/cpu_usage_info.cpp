@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/common_rows.hpp"
+#include "scenarios/load/plans.hpp"
 
 namespace gauntlet {
 
@@ -116,14 +117,11 @@ const ScenarioInfo& cpu_usage_info() {
 }
 
 LoadPlan schedule_of(const Parameters& parameters) {
-  LoadPlan plan;
+  LoadPlan plan = plan_from(parameters);
   plan.protocol = parameters.word("protocol") == "http" ? Protocol::http : Protocol::echo;
   plan.expect_body = "Hello, World!";
-  plan.connections = static_cast<std::uint32_t>(parameters.integer("connections"));
   plan.rate_rps = parameters.real("rate_rps");
   plan.duration_s = parameters.real("duration_s");
-  plan.warmup_cap_s = parameters.real("warmup_s");
-  plan.seed = static_cast<std::uint64_t>(parameters.integer("seed"));
   plan.count_events = true;
   return plan;
 }
@@ -134,18 +132,6 @@ LoadPlan traced_plan(const Parameters& parameters, bool long_one) {
   plan.rate_rps = std::min(plan.rate_rps, traced_rate_rps_at_most);
   plan.warmup_cap_s = 0;
   plan.duration_s = long_one ? traced_long_s : traced_short_s;
-  return plan;
-}
-
-LoadPlan idle_plan(const Parameters& parameters, std::uint32_t connections) {
-  // For all of them to be accepted, and for the machine to come to rest.
-  constexpr double rest_s = 0.2, accept_s = 1e-4;
-  LoadPlan plan = schedule_of(parameters);
-  plan.count_events = false;
-  plan.pacing = Pacing::idle;
-  plan.connections = connections;
-  plan.warmup_cap_s = rest_s + accept_s * connections;
-  plan.duration_s = parameters.real("window_s");
   return plan;
 }
 

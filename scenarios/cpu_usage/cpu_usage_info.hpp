@@ -15,8 +15,6 @@ const ScenarioInfo& cpu_usage_info();
 LoadPlan schedule_of(const Parameters& parameters);
 /// A short load, slow enough for a subject that is traced. `long_one` has the same connections and more requests.
 LoadPlan traced_plan(const Parameters& parameters, bool long_one);
-/// Connections that stand open while nothing is sent.
-LoadPlan idle_plan(const Parameters& parameters, std::uint32_t connections);
 
 struct CpuReadings {
   LoadOutcome load;

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
 #include <thread>
 
+#include "runtimes/files/scratch_folder.hpp"
 #include "scenarios/crash_recovery/order_clients.hpp"
 #include "scenarios/crash_recovery/order_service.hpp"
 
@@ -58,29 +58,10 @@ ScenarioInfo describe() {
   return info;
 }
 
-/// For the journal and the effects of one run.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "gauntlet-orders-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw SubjectFailure("no folder can be made for the journal");
-    path_ = pattern;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  const std::string& path() const { return path_; }
-  std::string effects() const {
-    std::ifstream file(path_ + "/effects", std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  }
-
- private:
-  std::string path_;
-};
+std::string effects_in(const std::filesystem::path& folder) {
+  std::ifstream file(folder / "effects", std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
 
 /// What the server said of its starts.
 struct Starts {
@@ -89,8 +70,8 @@ struct Starts {
   double dead = 0;
 };
 
-std::uint16_t open_for_orders(Bench& bench, const std::string& folder, Starts& starts) {
-  bench.tell(folder);
+std::uint16_t open_for_orders(Bench& bench, const std::filesystem::path& folder, Starts& starts) {
+  bench.tell(folder.string());
   const auto report = bench.await_report(30s);
   starts.recovery_ms.push_back(report.at("recovery_ms"));
   starts.replayed += report.at("incomplete");
@@ -140,7 +121,8 @@ class CrashRecoveryScenario final : public Scenario {
     const std::int64_t life_ms = parameters.integer("life_ms");
     std::mt19937_64 random(static_cast<std::uint64_t>(parameters.integer("seed")));
     std::uniform_int_distribution<std::int64_t> life(life_ms / 5, life_ms);
-    const Folder folder;
+    // For the journal and the effects of this run.
+    const ScratchFolder folder;
     Starts first, starts;
     bench.start();
     OrderClients clients(static_cast<unsigned>(parameters.integer("clients")));
@@ -157,7 +139,8 @@ class CrashRecoveryScenario final : public Scenario {
     clients.finish();
     bench.stop();
     const bool once_after_answer = promise_named(parameters.word("promise")) == recovery::Promise::accepted;
-    return observations_of(clients, audit_orders(clients.orders(), folder.effects(), once_after_answer), starts);
+    return observations_of(clients, audit_orders(clients.orders(), effects_in(folder.path()), once_after_answer),
+                           starts);
   }
 };
 

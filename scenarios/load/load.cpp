@@ -12,9 +12,7 @@ class Load final : public Scenario {
  public:
   const ScenarioInfo& info() const override { return load_info(); }
 
-  Task<int> serve(ServeContext& context) const override {
-    return context.parameters().word("protocol") == "http" ? serve_http(context) : serve_echo(context);
-  }
+  Task<int> serve(ServeContext& context) const override { return serve_protocol(context); }
 
   int serve_reference(std::string_view name, ReferenceContext& context) const override {
     return run_load_reference(name, context);

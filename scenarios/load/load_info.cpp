@@ -1,6 +1,7 @@
 #include "scenarios/load/load_info.hpp"
 
 #include "scenarios/common_rows.hpp"
+#include "scenarios/load/plans.hpp"
 
 namespace gauntlet {
 
@@ -77,19 +78,16 @@ const ScenarioInfo& load_info() {
 }
 
 LoadPlan load_plan(const Parameters& parameters) {
-  LoadPlan plan;
+  LoadPlan plan = plan_from(parameters);
   plan.protocol = parameters.word("protocol") == "http" ? Protocol::http : Protocol::echo;
   plan.pacing = parameters.word("pacing") == "open" ? Pacing::open : Pacing::closed;
   plan.arrival = parameters.word("arrival") == "poisson" ? Arrival::poisson : Arrival::constant;
-  plan.connections = static_cast<std::uint32_t>(parameters.integer("connections"));
   plan.reconnect = parameters.word("reconnect") == "each_request";
   plan.pipeline =
       plan.pacing == Pacing::closed && !plan.reconnect ? static_cast<std::uint32_t>(parameters.integer("pipeline")) : 1;
   plan.payload_bytes = static_cast<std::uint32_t>(parameters.integer("payload_bytes"));
   plan.rate_rps = plan.pacing == Pacing::open ? parameters.real("rate_rps") : 0;
   plan.duration_s = parameters.real("duration_s");
-  plan.warmup_cap_s = parameters.real("warmup_s");
-  plan.seed = static_cast<std::uint64_t>(parameters.integer("seed"));
   plan.path = parameters.word("path");
   if (plan.path == "/plaintext") {
     plan.expect_body = "Hello, World!";

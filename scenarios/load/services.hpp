@@ -1,4 +1,4 @@
-// What the load scenario runs inside the runtime under test.
+// What scenarios that offer load run inside the runtime under test.
 #pragma once
 
 #include "runtimes/http/router.hpp"
@@ -13,5 +13,7 @@ http::Router load_routes();
 /// accepting only, printed to standard error.
 Task<int> serve_http(ServeContext& context);
 Task<int> serve_echo(ServeContext& context);
+/// One of the two, as the parameter `protocol` says.
+Task<int> serve_protocol(ServeContext& context);
 
 }  // namespace gauntlet

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "runtimes/task/spawn.hpp"
+#include "scenarios/load/plans.hpp"
 #include "scenarios/load/services.hpp"
 #include "scenarios/memory/memory_info.hpp"
 #include "scenarios/memory/waiting_crowd.hpp"
@@ -115,14 +116,7 @@ void read_tasks(Bench& bench, MemoryReadings& seen) {
 
 /// With `connections` open and silent.
 std::uint64_t rss_with_idle(Bench& bench, std::uint64_t connections, MemoryReadings& seen) {
-  // For all of them to be accepted.
-  constexpr double rest_s = 0.2, accept_s = 1e-4;
-  LoadPlan plan;
-  plan.pacing = Pacing::idle;
-  plan.connections = static_cast<std::uint32_t>(connections);
-  plan.warmup_cap_s = rest_s + accept_s * static_cast<double>(connections);
-  plan.duration_s = 0.1;
-  const LoadOutcome outcome = bench.offer(plan, "idle");
+  const LoadOutcome outcome = bench.offer(idle_plan(static_cast<std::uint32_t>(connections), 0.1), "idle");
   seen.connections_opened += connections;
   seen.load_errors += outcome.errors;
   if (seen.first_load_error.empty()) seen.first_load_error = outcome.first_error;

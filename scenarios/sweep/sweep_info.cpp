@@ -4,6 +4,7 @@
 #include <string>
 
 #include "scenarios/common_rows.hpp"
+#include "scenarios/load/plans.hpp"
 
 namespace gauntlet {
 
@@ -72,14 +73,11 @@ const ScenarioInfo& sweep_info() {
 
 LoadPlan sweep_plan(const Parameters& parameters, double rate_rps, double duration_s) {
   const std::string burn_us = parameters.word("burn_us");
-  LoadPlan plan;
+  LoadPlan plan = plan_from(parameters);
   plan.path = "/burn/" + burn_us;
   plan.expect_body = burn_us + "\n";
-  plan.connections = static_cast<std::uint32_t>(parameters.integer("connections"));
   plan.rate_rps = rate_rps;
-  plan.warmup_cap_s = parameters.real("warmup_s");
   plan.duration_s = duration_s;
-  plan.seed = static_cast<std::uint64_t>(parameters.integer("seed"));
   return plan;
 }
 

@@ -45,6 +45,7 @@ ORDER = (
     "runtimes/recovery/storage",
     "runtimes/task",
     "runtimes/contract",
+    "runtimes/files",
 )
 
 # Files that stand elsewhere than their folder does: the table of all runtimes stands above those that it names.

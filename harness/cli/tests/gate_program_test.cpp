@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/tests/started_program.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -15,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using fixtures::expect_usage_error;
 using fixtures::gauntlet;
-using fixtures::ScratchFolder;
 using testing::AllOf;
 using testing::HasSubstr;
 

@@ -2,13 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "harness/cli/tests/gate_outcome_fixture.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -63,8 +63,8 @@ TEST(GateReports, SummariseInATableThatReasonsDoNotBreak) {
 }
 
 TEST(GateReports, AppendTheStepSummaryWhereGithubWantsIt) {
-  const auto file = std::filesystem::temp_directory_path() / ("gauntlet-summary-" + std::to_string(::getpid()));
-  std::ofstream(file) << "earlier\n";
+  const ScratchFolder folder;
+  const std::string file = folder.write("summary.md", "earlier\n");
   ASSERT_EQ(setenv("GITHUB_STEP_SUMMARY", file.c_str(), 1), 0);
   EXPECT_TRUE(append_step_summary(outcome_of({verdict_of(VerdictWord::same)})));
   std::ifstream written(file);
@@ -74,7 +74,6 @@ TEST(GateReports, AppendTheStepSummaryWhereGithubWantsIt) {
   EXPECT_THAT(append_step_summary(outcome_of({})).error(), HasSubstr("/nowhere/summary.md"));
   unsetenv("GITHUB_STEP_SUMMARY");
   EXPECT_TRUE(append_step_summary(outcome_of({}))) << "nobody asks for it";
-  std::filesystem::remove(file);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "harness/cli/tests/started_program.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 #include "runtimes/recovery/journal/segment_journal.hpp"
 #include "runtimes/recovery/request_record.hpp"
 #include "runtimes/recovery/storage/posix_storage.hpp"
@@ -52,7 +53,7 @@ class JournalProgram : public testing::Test {
     return gauntlet(words);
   }
 
-  const fixtures::ScratchFolder folder_;
+  const ScratchFolder folder_;
 };
 
 TEST_F(JournalProgram, ListsShowsAndRetries) {

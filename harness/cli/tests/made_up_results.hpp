@@ -5,6 +5,7 @@
 
 #include "harness/cli/tests/started_program.hpp"
 #include "harness/store/results_directory.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet::fixtures {
 

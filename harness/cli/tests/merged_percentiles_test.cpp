@@ -2,12 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "harness/measure/histogram_log.hpp"
 #include "harness/store/durable_file.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -18,12 +18,6 @@ using testing::IsEmpty;
 
 class MergedPercentilesTest : public testing::Test {
  protected:
-  MergedPercentilesTest()
-      : folder_(std::filesystem::temp_directory_path() / ("gauntlet-percentiles-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
-  }
-  ~MergedPercentilesTest() override { std::filesystem::remove_all(folder_); }
-
   /// A log of one histogram, tagged `corrected`, with `count` values of `microseconds`.
   void write_log(const std::string& name, std::int64_t microseconds, std::int64_t count) {
     Histogram histogram;
@@ -38,7 +32,8 @@ class MergedPercentilesTest : public testing::Test {
     return point == list.end() ? -1 : point->second;
   }
 
-  const std::filesystem::path folder_;
+  const ScratchFolder scratch_;
+  const std::filesystem::path& folder_ = scratch_.path();
 };
 
 TEST_F(MergedPercentilesTest, WeighsRunsByTheirSamples) {

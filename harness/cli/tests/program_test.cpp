@@ -1,13 +1,13 @@
 // The program from outside: exit codes, one-line errors, and that it leaves nothing behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/tests/started_program.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -74,7 +74,8 @@ TEST(GauntletProgram, RunsAScenarioAndPrintsOneObject) {
 }
 
 TEST(GauntletProgram, EndsWith130WhenInterruptedAndResumesWhereItStopped) {
-  const auto folder = std::filesystem::temp_directory_path() / ("gauntlet-resume-" + std::to_string(::getpid()));
+  const ScratchFolder scratch;
+  const auto folder = scratch.path() / "results";
   const std::vector<std::string> bench = {"bench",     "smoke",       "--only", "load",
                                           "--runtime", "single_loop", "--out",  folder.string()};
   const Outcome first = gauntlet(bench, "[1/", SIGINT);
@@ -86,7 +87,6 @@ TEST(GauntletProgram, EndsWith130WhenInterruptedAndResumesWhereItStopped) {
   EXPECT_THAT(second.output, testing::Not(HasSubstr("[1/")));
   EXPECT_THAT(second.output, HasSubstr("report: " + (folder / "report.html").string()));
   EXPECT_TRUE(std::filesystem::exists(folder / "summary.json"));
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -2,13 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 
 #include "harness/subject/child_process.hpp"
@@ -51,23 +48,6 @@ void expect_usage_error(const std::vector<std::string>& arguments, const std::st
   EXPECT_EQ(outcome.code, 2) << outcome.output;
   EXPECT_THAT(outcome.errors, testing::HasSubstr(sentence));
   EXPECT_EQ(std::ranges::count(outcome.errors, '\n'), 1) << outcome.errors;
-}
-
-ScratchFolder::ScratchFolder() {
-  static std::atomic<int> count = 0;
-  path_ = std::filesystem::temp_directory_path() /
-          ("gauntlet-cli-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
-  std::filesystem::create_directories(path_);
-}
-
-ScratchFolder::~ScratchFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::string ScratchFolder::write(const std::string& name, const std::string& text) const {
-  std::ofstream(path_ / name) << text;
-  return (path_ / name).string();
 }
 
 }  // namespace gauntlet::fixtures

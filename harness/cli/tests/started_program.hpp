@@ -1,7 +1,6 @@
 // The program `gauntlet`, started from outside.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,20 +16,5 @@ Outcome gauntlet(const std::vector<std::string>& arguments, const std::string& u
 
 /// The program says `sentence` in its one line of errors, and ends with 2.
 void expect_usage_error(const std::vector<std::string>& arguments, const std::string& sentence);
-
-/// Removed, with all it holds, at the end of the test.
-class ScratchFolder {
- public:
-  ScratchFolder();
-  ~ScratchFolder();
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-  /// Writes a file into it; returns its path.
-  std::string write(const std::string& name, const std::string& text) const;
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace gauntlet::fixtures

@@ -2,13 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "harness/gate/head_build.hpp"
 #include "harness/store/durable_file.hpp"
 #include "harness/subject/run_program.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -33,7 +33,6 @@ class BaseBuilding : public testing::Test {
     request_.settings = {{"CMAKE_BUILD_TYPE", "Release"}, {"CMAKE_GENERATOR", "Ninja"}};
     request_.tell = [this](const std::string& sentence) { told_.push_back(sentence); };
   }
-  ~BaseBuilding() override { fs::remove_all(folder_); }
 
   void git(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"GIT_CONFIG_GLOBAL=/dev/null", "git", "-C", (folder_ / "repository").string(),
@@ -60,7 +59,8 @@ class BaseBuilding : public testing::Test {
     return base ? BaseBuildError{} : base.error();
   }
 
-  const fs::path folder_ = fs::temp_directory_path() / ("gauntlet-base-" + std::to_string(::getpid()));
+  const ScratchFolder scratch_;
+  const fs::path& folder_ = scratch_.path();
   BaseBuildRequest request_;
   std::vector<std::string> told_;
 };

@@ -2,11 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "harness/store/durable_file.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -23,14 +23,14 @@ class LoadedImage : public testing::Test {
     own_ = fs::read_symlink("/proc/self/exe", error);
     text_ = read_file(own_).value_or("");
   }
-  ~LoadedImage() override { fs::remove(copy_); }
 
   std::expected<bool, std::string> is_same_as(const std::string& text) {
     std::ofstream(copy_, std::ios::binary) << text;
     return same_loaded_image(own_, copy_);
   }
 
-  const fs::path copy_ = fs::temp_directory_path() / ("gauntlet-image-" + std::to_string(::getpid()));
+  const ScratchFolder folder_;
+  const fs::path copy_ = folder_.path() / "image";
   fs::path own_;
   std::string text_;
 };

@@ -2,11 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "harness/stats/tests/bench_fixture.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -19,12 +19,7 @@ using testing::SizeIs;
 
 class History : public testing::Test {
  protected:
-  History() : folder_(fs::temp_directory_path() / ("gauntlet-history-" + std::to_string(::getpid()))) {
-    fs::remove_all(folder_);
-  }
-  ~History() override { fs::remove_all(folder_); }
-
-  fs::path path() const { return folder_ / "deeper" / "history.sqlite"; }
+  fs::path path() const { return folder_.path() / "deeper" / "history.sqlite"; }
 
   /// The summary of a bench on the day of January.
   static Summary bench(int day, double cost, const std::string& kernel = "6.1.0", const std::string& rate = "64") {
@@ -52,7 +47,7 @@ class History : public testing::Test {
     return std::move(*opened);
   }
 
-  fs::path folder_;
+  const ScratchFolder folder_;
 };
 
 TEST_F(History, GivesBackInOrderOfTimeWhatWasAppended) {

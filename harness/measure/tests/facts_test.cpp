@@ -3,12 +3,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -21,9 +22,6 @@ constexpr const char* kCpu = "/sys/devices/system/cpu/";
 class Facts : public testing::Test {
  protected:
   Facts() {
-    static int count = 0;
-    root_ =
-        fs::temp_directory_path() / ("gauntlet-facts-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
     view_ = {.root = root_.string(),
              .cpus = 4,
              .kernel_release = "6.1.0",
@@ -32,7 +30,6 @@ class Facts : public testing::Test {
              .perf = {}};
     file("/sys/class/net/lo/flags", "0x9\n");
   }
-  ~Facts() override { fs::remove_all(root_); }
 
   void file(const std::string& path, const std::string& text) const {
     const fs::path whole = root_.string() + path;
@@ -51,7 +48,8 @@ class Facts : public testing::Test {
   }
   FactLevel level(const std::string& name) const { return fact(name).level; }
 
-  fs::path root_;
+  const ScratchFolder folder_;
+  const fs::path& root_ = folder_.path();
   MachineView view_;
 };
 

@@ -2,9 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <fstream>
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -134,14 +133,13 @@ TEST(SuiteFile, RefusesASuiteThatWouldRunNothing) {
 
 class SuiteFolder : public testing::Test {
  protected:
-  SuiteFolder() : folder_(std::filesystem::temp_directory_path() / ("gauntlet-suites-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
-    std::ofstream(folder_ / "quick.toml") << kFamily;
-    std::ofstream(folder_ / "smoke.toml") << "rounds = 1\n" << kFamily;
-    std::ofstream(folder_ / "README.md") << "not a suite";
+  SuiteFolder() {
+    scratch_.write("quick.toml", kFamily);
+    scratch_.write("smoke.toml", std::string("rounds = 1\n") + kFamily);
+    scratch_.write("README.md", "not a suite");
   }
-  ~SuiteFolder() override { std::filesystem::remove_all(folder_); }
-  const std::filesystem::path folder_;
+  const ScratchFolder scratch_;
+  const std::filesystem::path& folder_ = scratch_.path();
 };
 
 TEST_F(SuiteFolder, ListsItsSuites) { EXPECT_THAT(suite_names(folder_), ElementsAre("quick", "smoke")); }

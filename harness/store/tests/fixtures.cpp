@@ -1,9 +1,5 @@
 #include "harness/store/tests/fixtures.hpp"
 
-#include <unistd.h>
-
-#include <atomic>
-
 namespace gauntlet::fixtures {
 
 Plan small_plan(int rounds) {
@@ -68,18 +64,6 @@ RunRecord full_record(const Plan& plan, std::size_t index) {
   record.elapsed_s = 3.25;
   record.stderr_tail = "line one\nline \"two\"\n";
   return record;
-}
-
-ScratchFolder::ScratchFolder() {
-  static std::atomic<int> count = 0;
-  path_ = std::filesystem::temp_directory_path() /
-          ("gauntlet-store-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
-  std::filesystem::create_directories(path_);
-}
-
-ScratchFolder::~ScratchFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace gauntlet::fixtures

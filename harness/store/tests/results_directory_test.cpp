@@ -12,6 +12,7 @@
 #include "harness/store/durable_file.hpp"
 #include "harness/store/run_record_json.hpp"
 #include "harness/store/tests/fixtures.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
 namespace {
@@ -44,7 +45,7 @@ class ResultsDirectoryTest : public testing::Test {
     return fixtures::full_record(fixtures::small_plan(rounds), index);
   }
 
-  fixtures::ScratchFolder scratch_;
+  ScratchFolder scratch_;
 };
 
 template <class Value>
@@ -248,7 +249,7 @@ TEST_F(ResultsDirectoryTest, AKilledWriterLosesNoFinishedRun) {
 }
 
 TEST(ResultsDirectoryDeathTest, AppendingToADirectoryOpenedForReadingIsAProgrammersError) {
-  fixtures::ScratchFolder scratch;
+  ScratchFolder scratch;
   const fs::path folder = scratch.path() / "results";
   { auto made = ResultsDirectory::create(folder, fixtures::small_plan(), fixtures::small_environment()); }
   auto reading = ResultsDirectory::open_for_reading(folder);

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "runtimes/contract/registry.hpp"
+#include "runtimes/http/current_task.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "runtimes/task/time.hpp"
 
@@ -13,21 +14,6 @@ namespace gauntlet::http {
 namespace {
 
 using namespace std::chrono_literals;
-
-class CurrentTask {
- public:
-  CurrentTask() noexcept {}
-  bool await_ready() const noexcept { return false; }
-  template <typename Promise>
-  bool await_suspend(std::coroutine_handle<Promise> awaiting) noexcept {
-    task_ = &awaiting.promise();
-    return false;
-  }
-  TaskCore& await_resume() const noexcept { return *task_; }
-
- private:
-  TaskCore* task_ = nullptr;
-};
 
 /// A runtime that the test itself drives, on one thread.
 class DeadlinesTest : public testing::Test {

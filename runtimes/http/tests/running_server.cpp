@@ -8,6 +8,9 @@ namespace gauntlet::http::fixtures {
 
 namespace {
 
+Task<Response> say_hello(Request&) { co_return Response::of_static(Status::ok, "text/plain", "hello"); }
+Task<Response> echo_body(Request& request) { co_return Response::text(Status::ok, std::string(request.body)); }
+
 Task<void> serve(Server& server, std::uint16_t& port, std::promise<Runtime*>& started) {
   port = server.listen(Endpoint::loopback(0)).value_or(0);
   started.set_value(this_worker()->runtime);
@@ -42,12 +45,11 @@ void RunningServer::run(const RuntimeConfig& config, Server server) {
   stopped_.get_future().wait();  // the runtime outlives stop()
 }
 
-std::vector<std::string> contenders() {
-  std::vector<std::string> names;
-  for (const RuntimeEntry& entry : all_runtimes()) {
-    if (!entry.negative_control) names.emplace_back(entry.name);
-  }
-  return names;
+Router hello_and_echo() {
+  Router router;
+  router.add(Method::get, "/hello", say_hello);
+  router.add(Method::post, "/echo", echo_body);
+  return router;
 }
 
 }  // namespace gauntlet::http::fixtures

@@ -5,9 +5,11 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "runtimes/contract/registry.hpp"
+#include "runtimes/contract/tests/contenders.hpp"
 #include "runtimes/http/server.hpp"
 
 namespace gauntlet::http::fixtures {
@@ -34,7 +36,10 @@ class RunningServer {
   std::thread thread_;
 };
 
-/// Names of the runtimes that are no negative controls.
-std::vector<std::string> contenders();
+using gauntlet::fixtures::contenders;
+
+/// GET /hello answers "hello", POST /echo the body that was sent.
+Router hello_and_echo();
+inline constexpr std::string_view hello = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
 
 }  // namespace gauntlet::http::fixtures

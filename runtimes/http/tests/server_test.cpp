@@ -15,6 +15,7 @@ namespace {
 using fixtures::ask_once;
 using fixtures::body_of;
 using fixtures::Client;
+using fixtures::hello;
 using fixtures::status_of;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -22,10 +23,6 @@ using testing::Not;
 using testing::StartsWith;
 using namespace std::string_literals;
 
-constexpr std::string_view hello = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
-
-Task<Response> say_hello(Request&) { co_return Response::of_static(Status::ok, "text/plain", "hello"); }
-Task<Response> echo_body(Request& request) { co_return Response::text(Status::ok, std::string(request.body)); }
 Task<Response> fail(Request&) {
   throw std::runtime_error("a handler's own error");
   co_return Response();
@@ -37,9 +34,7 @@ Task<Response> sleep_then_answer(Request& request) {
 Task<Response> large(Request&) { co_return Response::text(Status::ok, std::string(300'000, 'L')); }
 
 Router routes() {
-  Router router;
-  router.add(Method::get, "/hello", say_hello);
-  router.add(Method::post, "/echo", echo_body);
+  Router router = fixtures::hello_and_echo();
   router.add(Method::get, "/fail", fail);
   router.add(Method::get, "/slow", sleep_then_answer);
   router.add(Method::get, "/large", large);

@@ -17,15 +17,13 @@ using namespace std::chrono_literals;
 using fixtures::ask_once;
 using fixtures::body_of;
 using fixtures::Client;
+using fixtures::hello;
 using fixtures::status_of;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::string_view hello = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
 constexpr std::string_view refused_at_once = "no request\r\n\r\n";
 
-Task<Response> say_hello(Request&) { co_return Response::of_static(Status::ok, "text/plain", "hello"); }
-Task<Response> echo_body(Request& request) { co_return Response::text(Status::ok, std::string(request.body)); }
 Task<Response> large(Request&) { co_return Response::text(Status::ok, std::string(16U << 20U, 'L')); }
 Task<Response> sleep_then_answer(Request&) {
   co_await sleep_for(100ms);
@@ -33,9 +31,7 @@ Task<Response> sleep_then_answer(Request&) {
 }
 
 Router routes() {
-  Router router;
-  router.add(Method::get, "/hello", say_hello);
-  router.add(Method::post, "/echo", echo_body);
+  Router router = fixtures::hello_and_echo();
   router.add(Method::get, "/large", large);
   router.add(Method::get, "/slow", sleep_then_answer);
   return router;

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "runtimes/contract/registry.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 #include "runtimes/recovery/journal/group_commit.hpp"
 #include "runtimes/recovery/journal/segment_journal.hpp"
 #include "runtimes/recovery/request_ledger.hpp"
 #include "runtimes/recovery/storage/posix_storage.hpp"
-#include "runtimes/recovery/storage/tests/scratch_folder.hpp"
 #include "runtimes/task/spawn.hpp"
 
 namespace gauntlet::recovery {

@@ -12,8 +12,9 @@
 #include <thread>
 
 #include "runtimes/contract/registry.hpp"
+#include "runtimes/contract/tests/contenders.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 #include "runtimes/http/tests/client.hpp"
-#include "runtimes/recovery/storage/tests/scratch_folder.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "runtimes/task/time.hpp"
 
@@ -309,15 +310,7 @@ TEST_P(RecoveryServerTest, WithoutSpaceItExecutesNothingAndComesBackWithTheSpace
   EXPECT_EQ(effects_seen(), 2U);
 }
 
-std::vector<std::string> contenders() {
-  std::vector<std::string> names;
-  for (const RuntimeEntry& entry : all_runtimes()) {
-    if (entry.is_built_in && !entry.negative_control) names.emplace_back(entry.name);
-  }
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(EveryRuntime, RecoveryServerTest, testing::ValuesIn(contenders()),
+INSTANTIATE_TEST_SUITE_P(EveryRuntime, RecoveryServerTest, testing::ValuesIn(fixtures::contenders()),
                          [](const auto& each) { return each.param; });
 
 Task<void> handle_post_recovery(const Request& req) {

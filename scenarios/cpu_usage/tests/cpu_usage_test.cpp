@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "scenarios/cpu_usage/cpu_usage_info.hpp"
+#include "scenarios/tests/fixtures.hpp"
 
 namespace gauntlet {
 namespace {
@@ -93,10 +92,7 @@ TEST(CpuUsage, WhatTheKernelCountedNeedsNoTracer) {
 TEST(CpuUsage, YieldsDeclaredMetricsOnly) {
   CpuReadings seen = good_readings();
   seen.load.subject.system_calls = seen.load.subject.cycles = seen.load.subject.instructions = 1;
-  for (const auto& [name, value] : observe_cpu_usage(seen).metrics) {
-    const auto same = [&name](const MetricInfo& metric) { return metric.name == name; };
-    EXPECT_TRUE(std::ranges::any_of(cpu_usage_info().metrics, same)) << name;
-  }
+  EXPECT_THAT(fixtures::undeclared_metrics(cpu_usage_info(), observe_cpu_usage(seen)), IsEmpty());
 }
 
 TEST(CpuUsage, PassesARuntimeThatSleepsWhenNothingHappens) { EXPECT_EQ(judged(good_readings()).status, RunStatus::ok); }
@@ -135,13 +131,6 @@ TEST(CpuUsage, TracesWithTheSameConnectionsAndALowerRate) {
   EXPECT_LT(once.rate_rps, schedule.rate_rps);
   EXPECT_EQ(more.rate_rps, once.rate_rps);
   EXPECT_GT(more.duration_s, once.duration_s);
-}
-
-TEST(CpuUsage, IdleConnectionsSendNothing) {
-  const auto parameters = Parameters::resolve(cpu_usage_info().parameters, {}, false).value();
-  const LoadPlan plan = idle_plan(parameters, 1000);
-  EXPECT_EQ(plan.pacing, Pacing::idle);
-  EXPECT_EQ(plan.connections, 1000u);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "scenarios/load/load_info.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "scenarios/load/load.hpp"
+#include "scenarios/tests/fixtures.hpp"
 
 namespace gauntlet {
 namespace {
@@ -67,10 +67,7 @@ TEST(LoadInfo, YieldsDeclaredMetricsOnly) {
   outcome.corrected.p999 = 200;
   outcome.uncorrected.p99 = 90;
   outcome.uncorrected.p999 = 95;
-  for (const auto& [name, value] : observe_load(plan_of({}), outcome).metrics) {
-    const auto same = [&name](const MetricInfo& metric) { return metric.name == name; };
-    EXPECT_TRUE(std::ranges::any_of(load_info().metrics, same)) << name;
-  }
+  EXPECT_THAT(fixtures::undeclared_metrics(load_info(), observe_load(plan_of({}), outcome)), testing::IsEmpty());
 }
 
 TEST(LoadInfo, CountsCostPerVerifiedAnswer) {

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-#include "runtimes/contract/registry.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "scenarios/memory/memory_info.hpp"
 #include "scenarios/memory/waiting_crowd.hpp"
+#include "scenarios/tests/fixtures.hpp"
 
 namespace gauntlet {
 namespace {
@@ -51,10 +51,7 @@ TEST(Memory, FiguresAreDifferencesOfTwoSizes) {
 }
 
 TEST(Memory, YieldsDeclaredMetricsOnly) {
-  for (const auto& [name, value] : observe_memory(good_readings()).metrics) {
-    const auto same = [&name](const MetricInfo& metric) { return metric.name == name; };
-    EXPECT_TRUE(std::ranges::any_of(memory_info().metrics, same)) << name;
-  }
+  EXPECT_THAT(fixtures::undeclared_metrics(memory_info(), observe_memory(good_readings())), testing::IsEmpty());
 }
 
 TEST(Memory, ThreadsThatTheSystemDidNotGrantLeaveTheirFigureOut) {
@@ -122,10 +119,7 @@ Task<std::uint64_t> come_and_go(WaitingCrowd& crowd) {
 
 TEST_P(CrowdOn, EveryKindWaitsAndComesToItsEndAgainAndAgain) {
   WaitingCrowd crowd;
-  RuntimeConfig config;
-  config.backend = GetParam();
-  config.worker_threads = config.backend == "single_loop" ? 1 : 2;
-  const auto runtime = make_runtime(config).value();
+  const auto runtime = fixtures::small_runtime(GetParam());
   for (int round = 0; round < 3; ++round) EXPECT_EQ(block_on(*runtime, come_and_go(crowd)), 1527u);
 }
 

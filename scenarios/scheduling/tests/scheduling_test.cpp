@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-#include "runtimes/contract/registry.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "scenarios/scheduling/references.hpp"
 #include "scenarios/scheduling/repetition.hpp"
 #include "scenarios/scheduling/scheduling_info.hpp"
+#include "scenarios/tests/fixtures.hpp"
 
 namespace gauntlet {
 namespace {
@@ -94,24 +94,17 @@ class Context final : public ServeContext {
   const Parameters parameters_ = tiny();
 };
 
-std::vector<std::string> declared_metrics() {
-  std::vector<std::string> names;
-  for (const MetricInfo& metric : scheduling_info().metrics) names.push_back(metric.name);
-  return names;
-}
-
 class SchedulingOn : public testing::TestWithParam<const char*> {};
 
 TEST_P(SchedulingOn, YieldsEveryMetricAndNothingWrong) {
   Context context;
-  RuntimeConfig config;
-  config.backend = GetParam();
-  config.worker_threads = config.backend == "single_loop" ? 1 : 2;
-  const auto runtime = make_runtime(config).value();
+  const auto runtime = fixtures::small_runtime(GetParam());
   EXPECT_EQ(block_on(*runtime, scheduling_scenario().serve(context)), 0);
   EXPECT_THAT(context.reported, Contains(Pair(wrong_figure, 0)));
   const auto metrics = observe_scheduling(context.reported).metrics;
-  for (const std::string& name : declared_metrics()) EXPECT_THAT(metrics, Contains(Pair(name, Gt(0)))) << name;
+  for (const MetricInfo& declared : scheduling_info().metrics) {
+    EXPECT_THAT(metrics, Contains(Pair(declared.name, Gt(0))));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Runtimes, SchedulingOn, testing::Values("single_loop", "work_stealing"),
@@ -124,7 +117,7 @@ TEST(SchedulingReferences, YieldDeclaredMetricsAndNothingWrong) {
     EXPECT_EQ(figures.at(wrong_figure), 0);
     add_thread_costs(sizes, figures);
     const Observations seen = observe_scheduling(figures);
-    for (const auto& [name, value] : seen.metrics) EXPECT_THAT(declared_metrics(), Contains(name));
+    EXPECT_THAT(fixtures::undeclared_metrics(scheduling_info(), seen), testing::IsEmpty());
     EXPECT_EQ(scheduling_scenario().judge(seen).status, RunStatus::ok);
   }
 }

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <functional>
 
 #include "scenarios/sweep/knee_search.hpp"
 #include "scenarios/sweep/sweep_info.hpp"
+#include "scenarios/tests/fixtures.hpp"
 
 namespace gauntlet {
 namespace {
@@ -101,16 +101,14 @@ SweepReadings good_readings() {
 }
 
 TEST(Sweep, GivesLatencyAgainstLoad) {
-  const auto metrics = observe_sweep(good_readings()).metrics;
+  const Observations seen = observe_sweep(good_readings());
+  const auto& metrics = seen.metrics;
   EXPECT_DOUBLE_EQ(metrics.at("knee_rps"), 17'000);
   EXPECT_DOUBLE_EQ(metrics.at("latency_p99_at_25_percent_us"), 100);
   EXPECT_DOUBLE_EQ(metrics.at("latency_p99_at_90_percent_us"), 360);
   EXPECT_DOUBLE_EQ(metrics.at("latency_p50_at_common_rate_us"), 100);
   EXPECT_DOUBLE_EQ(metrics.at("subject_cpu_us_per_request"), 40);
-  for (const auto& [name, value] : metrics) {
-    const auto same = [&name](const MetricInfo& metric) { return metric.name == name; };
-    EXPECT_TRUE(std::ranges::any_of(sweep_info().metrics, same)) << name;
-  }
+  EXPECT_THAT(fixtures::undeclared_metrics(sweep_info(), seen), testing::IsEmpty());
 }
 
 TEST(Sweep, PassesWhenEveryAnswerBelowTheKneeWasRight) {

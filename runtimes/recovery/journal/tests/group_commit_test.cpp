@@ -6,6 +6,7 @@
 #include <semaphore>
 
 #include "runtimes/contract/registry.hpp"
+#include "runtimes/contract/tests/contenders.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "runtimes/task/time.hpp"
 
@@ -157,15 +158,7 @@ TEST_P(GroupCommitTest, WhatNobodyWaitsForIsWrittenBeforeTheEnd) {
   EXPECT_EQ(state_.records, 102U);
 }
 
-std::vector<std::string> contenders() {
-  std::vector<std::string> names;
-  for (const RuntimeEntry& entry : all_runtimes()) {
-    if (entry.is_built_in && !entry.negative_control) names.emplace_back(entry.name);
-  }
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(EveryRuntime, GroupCommitTest, testing::ValuesIn(contenders()),
+INSTANTIATE_TEST_SUITE_P(EveryRuntime, GroupCommitTest, testing::ValuesIn(fixtures::contenders()),
                          [](const auto& each) { return each.param; });
 
 }  // namespace

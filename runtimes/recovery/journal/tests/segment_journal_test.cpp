@@ -5,8 +5,8 @@
 
 #include <fstream>
 
+#include "runtimes/files/scratch_folder.hpp"
 #include "runtimes/recovery/storage/posix_storage.hpp"
-#include "runtimes/recovery/storage/tests/scratch_folder.hpp"
 
 namespace gauntlet::recovery {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "runtimes/recovery/storage/tests/scratch_folder.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet::recovery {
 namespace {

@@ -1,0 +1,15 @@
+// Loads that several scenarios offer.
+#pragma once
+
+#include <cstdint>
+
+#include "scenarios/bench.hpp"
+
+namespace gauntlet {
+
+/// With the connections, the longest warm-up and the seed that the parameters of these names say.
+LoadPlan plan_from(const Parameters& parameters);
+/// Connections that stand open in silence, in a window that begins once all of them may be taken as accepted.
+LoadPlan idle_plan(std::uint32_t connections, double window_s);
+
+}  // namespace gauntlet
