@@ -20,10 +20,17 @@ def render_report(summary, runs=None):
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
     view = build_view(summary, runs or Runs())
-    style = palette_css() + (HERE / "style.css").read_text(encoding="utf-8")
+    style = palette_css() + (HERE / "style.css").read_text(encoding="utf-8") + choice_css(view)
     return environment.get_template("report.html.j2").render(
         view=view, style=markupsafe.Markup(style), symbols=markupsafe.Markup(symbols()),
         charts={cell.ident: cell_charts(cell) for cell in view.cells})
+
+
+def choice_css(view):
+    """Shows the chosen profile alone, without a script. On paper, and where :has() is unknown, all are shown."""
+    rules = "".join(f".recommendation:has(#choose-{profile.ident}:not(:checked)) #profile-{profile.ident} "
+                    "{ display: none; }\n" for profile in view.profiles)
+    return f"@media screen {{\n{rules}}}\n"
 
 
 def cell_charts(cell):

@@ -7,6 +7,7 @@ from .cell_view import CellView, cell_view
 from .model import MAIN_ARM
 from .palette import Look, Palette
 from .question_view import question_views
+from .recommend_view import FORMULA, recommendation_views
 from .runs_view import runs_view
 
 
@@ -56,6 +57,9 @@ class View:
     tiles: list[Tile]
     alarms: list[str]
     chips: list[Chip]
+    profiles: list
+    first_profile: str
+    formula: str
     questions: list
     cells: list[CellView]
     runs: object
@@ -78,11 +82,13 @@ def build_view(summary, runs):
     failures = [failure_view(failure, palette) for failure in summary.failures]
     warnings = gather_warnings(summary, palette)
     questions = question_views(summary, cells, palette)
+    profiles = recommendation_views(summary, palette)
     view = View(
         title=f"Gauntlet · {summary.suite or 'results'}", suite=summary.suite, created=wording.day(summary.created),
         lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
-        chips=chips, questions=questions, cells=cells, runs=runs_view(runs, summary, palette), matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures,
-        warnings=warnings, facts=summary.facts,
+        chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
+        cells=cells, runs=runs_view(runs, summary, palette), matrix_names=matrix_names(summary, chips), gaps=gaps,
+        failures=failures, warnings=warnings, facts=summary.facts,
         fingerprint=summary.fingerprint, command=summary.command,
         reproduce=list(summary.reproduce) or [line for line in (summary.command,) if line],
     )
@@ -90,8 +96,13 @@ def build_view(summary, runs):
     return view
 
 
+def first_profile(profiles):
+    """The one that is shown first: the first that can be answered."""
+    return next((profile.ident for profile in profiles if profile.places), profiles[0].ident)
+
+
 def sections(view):
-    found = [("verdict", "Verdict")]
+    found = [("recommendation", "Which one?"), ("verdict", "Verdict")]
     found += [(cell.ident, cell.short) for cell in view.cells]
     found += [("claims", "Claims")] if any(cell.claims for cell in view.cells) else []
     found += [("not-run", "Not run")] if view.gaps else []
