@@ -61,6 +61,8 @@ def reason(item):
     if not item.places:
         return "No recommendation: no runtime could be scored."
     first = item.places[0][0]
+    if len(item.places) < 2 and len(item.places[0]) > 1:
+        return "No decided difference separates them in anything that counts here."
     if all(share.distance == 1 for share in first.shares):
         best = "best in everything, or level with the best"
     else:
@@ -69,7 +71,7 @@ def reason(item):
         level = [lower(share.factor.label) for share in first.shares if share.distance == 1]
         best = (f"best or level in {wording.join_words(level)}; " if level else "") + wording.join_words(behind)
     if len(item.places) < 2:
-        return f"{best}. Nobody scored otherwise."
+        return f"{best}. There is nobody else to rank."
     rival = item.places[1][0]
     worst = max(zip(rival.shares, first.shares), key=lambda pair: pair[0].pull - pair[1].pull)[0]
     return (f"{best}. Next comes {rival.runtime} with {wording.ratio(rival.value)}, "

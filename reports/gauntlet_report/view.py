@@ -9,6 +9,7 @@ from .palette import Look, Palette
 from .question_view import question_views
 from .recommend_view import FORMULA, recommendation_views
 from .runs_view import runs_view
+from .source_view import SourceView, source_view
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class View:
     formula: str
     questions: list
     cells: list[CellView]
+    claims: SourceView
     runs: object
     matrix_names: list[Chip]
     gaps: list[Gap]
@@ -87,9 +89,9 @@ def build_view(summary, runs):
         title=f"Gauntlet · {summary.suite or 'results'}", suite=summary.suite, created=wording.day(summary.created),
         lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
         chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
-        cells=cells, runs=runs_view(runs, summary, palette), matrix_names=matrix_names(summary, chips), gaps=gaps,
-        failures=failures, warnings=warnings, facts=summary.facts,
-        fingerprint=summary.fingerprint, command=summary.command,
+        cells=cells, claims=source_view(summary, palette), runs=runs_view(runs, summary, palette),
+        matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures, warnings=warnings,
+        facts=summary.facts, fingerprint=summary.fingerprint, command=summary.command,
         reproduce=list(summary.reproduce) or [line for line in (summary.command,) if line],
     )
     view.sections.extend(sections(view))
@@ -104,7 +106,8 @@ def first_profile(profiles):
 def sections(view):
     found = [("recommendation", "Which one?"), ("verdict", "Verdict")]
     found += [(cell.ident, cell.short) for cell in view.cells]
-    found += [("claims", "Claims")] if any(cell.claims for cell in view.cells) else []
+    found += [("rules", "Rules")] if any(cell.claims for cell in view.cells) else []
+    found += [("claims", "Claims")]
     found += [("not-run", "Not run")] if view.gaps else []
     found += [("failures", "Failures")] if view.failures else []
     found += [("warnings", "Warnings")] if view.warnings else []
