@@ -5,7 +5,7 @@ from pathlib import Path
 import jinja2
 import markupsafe
 
-from .charts import rows, tails
+from .charts import offered, pareto, rows, tails
 from .charts.base import FORMATS
 from .charts.marks import symbols
 from .load_runs import Runs
@@ -35,7 +35,7 @@ def choice_css(view):
 
 def cell_charts(cell):
     """Name of chart -> its SVG in every format; empty where there is nothing to show."""
-    found = {"rows": [], "tails": []}
+    found = {"rows": [], "tails": [], "pareto": [], "offered": []}
     for chart in cell.charts:
         title = f"{chart.metric_label} in {cell.name}"
         found["rows"].append((chart, each_format(rows.draw, chart.ident, title, rows_description(chart),
@@ -46,12 +46,28 @@ def cell_charts(cell):
         description = (f"Latency against percentile, both on logarithmic axes, for {names}. "
                        "The table below holds the figures.")
         found["tails"] = each_format(tails.draw, f"{cell.ident}-tails", title, description, cell.curves)
+    if cell.pareto:
+        found["pareto"] = each_format(
+            pareto.draw, f"{cell.ident}-pareto", f"CPU per request against tail latency in {cell.name}",
+            "Each runtime as a point: to the left is less CPU, further down is a shorter tail. The dashed line is the "
+            "frontier: whoever nobody beats in both. The table below holds the figures.", cell.pareto.points,
+            cell.pareto.axes)
+    if cell.offered:
+        found["offered"] = each_format(
+            offered.draw, f"{cell.ident}-offered", f"Latency against offered load in {cell.name}",
+            "Latency percentiles p50 and p99 against the offered rate, with the objective as a line and each knee as a "
+            "mark on it. The table below holds the figures.", cell.offered.series, cell.offered.objective_us)
     return found
 
 
 def each_format(draw, ident, title, description, *data):
-    return [(form.name, markupsafe.Markup(draw(*data, form, f"{ident}-{form.name}", title, description)))
+    return [(form.name, markupsafe.Markup(drawn(draw, *data, form, f"{ident}-{form.name}", title, description)))
             for form in FORMATS]
+
+
+def drawn(draw, *arguments):
+    """One drawing. The tests put a memory in its place, since drawing is what takes time."""
+    return draw(*arguments)
 
 
 def rows_description(chart):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from . import wording
 from .cell_view import CellView, cell_view
+from .crashes import SUPPLY, FaultView, fault_views
 from .model import MAIN_ARM
 from .palette import Look, Palette
 from .question_view import question_views
@@ -63,6 +64,8 @@ class View:
     formula: str
     questions: list
     cells: list[CellView]
+    faults: list[FaultView]
+    fault_supply: str
     claims: SourceView
     runs: object
     matrix_names: list[Chip]
@@ -89,7 +92,8 @@ def build_view(summary, runs):
         title=f"Gauntlet · {summary.suite or 'results'}", suite=summary.suite, created=wording.day(summary.created),
         lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
         chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
-        cells=cells, claims=source_view(summary, palette), runs=runs_view(runs, summary, palette),
+        cells=cells, faults=fault_views(summary, cells, palette), fault_supply=SUPPLY,
+        claims=source_view(summary, palette), runs=runs_view(runs, summary, palette),
         matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures, warnings=warnings,
         facts=summary.facts, fingerprint=summary.fingerprint, command=summary.command,
         reproduce=list(summary.reproduce) or [line for line in (summary.command,) if line],
@@ -106,6 +110,7 @@ def first_profile(profiles):
 def sections(view):
     found = [("recommendation", "Which one?"), ("verdict", "Verdict")]
     found += [(cell.ident, cell.short) for cell in view.cells]
+    found += [("crashes", "Crashes")]
     found += [("rules", "Rules")] if any(cell.claims for cell in view.cells) else []
     found += [("claims", "Claims")]
     found += [("not-run", "Not run")] if view.gaps else []

@@ -14,7 +14,7 @@ def text_of(html):
     return Page(html).text
 
 
-@pytest.mark.parametrize("name", [*NAMES, "many"])
+@pytest.mark.parametrize("name", [*NAMES, "many", "everything"])
 def test_a_page_is_well_formed(pages, name):
     page = Page(pages[name])
     assert page.errors == []
@@ -23,7 +23,7 @@ def test_a_page_is_well_formed(pages, name):
     assert targets <= set(page.ids)
 
 
-@pytest.mark.parametrize("name", [*NAMES, "many"])
+@pytest.mark.parametrize("name", [*NAMES, "many", "everything"])
 def test_a_page_loads_nothing_and_runs_nothing(pages, name):
     page = Page(pages[name])
     assert all(link.startswith("#") or link == "data:," for link in page.links)
@@ -38,7 +38,7 @@ def test_a_page_is_small(pages, name):
 
 def test_every_cell_has_its_charts_with_a_table_behind_each(pages):
     page = Page(pages["full"])
-    assert len(page.named("figure")) == 4 + 2 + 2  # one per cell; p99 and percentiles in the two open loops
+    assert len(page.named("figure")) == 4 + 2 * 3  # one per cell; p99, Pareto and percentiles in the two open loops
     assert pages["full"].count("Table behind this chart") == len(page.named("figure"))
     drawn = [svg for svg in page.named("svg") if svg.get("role") == "img"]
     assert len(drawn) == 2 * len(page.named("figure")) and all(svg["aria-labelledby"] for svg in drawn)
@@ -150,7 +150,7 @@ def test_two_renderings_are_the_same_to_the_byte(pages, write):
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
-@pytest.mark.parametrize("name", ["full", "troubled", "twelve", "many"])
+@pytest.mark.parametrize("name", ["troubled", "twelve", "many", "everything"])
 def test_a_phone_never_scrolls_the_page_sideways(pages, name, tmp_path):
     frame = tmp_path / "frame.html"
     frame.write_text(
