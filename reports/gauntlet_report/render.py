@@ -23,6 +23,7 @@ def render_report(summary, runs=None):
     style = palette_css() + (HERE / "style.css").read_text(encoding="utf-8") + choice_css(view)
     return environment.get_template("report.html.j2").render(
         view=view, style=markupsafe.Markup(style), symbols=markupsafe.Markup(symbols()),
+        script=markupsafe.Markup((HERE / "script.js").read_text(encoding="utf-8")),
         charts={cell.ident: cell_charts(cell) for cell in view.cells})
 
 

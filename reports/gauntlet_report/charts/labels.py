@@ -41,5 +41,6 @@ def annotate(axes, points, texts, looks):
     for point, text, look, (right_by, up_by, align) in zip(
             points, texts, looks, place(pixels, texts, (left, bottom, right + 60, top + 10))):
         ink = base.MUTED if look.colour.startswith("reference") else base.INK
-        axes.annotate(text, point, xytext=(right_by, up_by), textcoords="offset points", ha=align, va="center",
-                      color=ink, annotation_clip=False, zorder=4.5, bbox={"facecolor": base.SURFACE, "linewidth": 0, "pad": 1, "alpha": 0.8})
+        base.tag(axes.annotate(text, point, xytext=(right_by, up_by), textcoords="offset points", ha=align, va="center",
+                               color=ink, annotation_clip=False, zorder=4.5,
+                               bbox={"facecolor": base.SURFACE, "linewidth": 0, "pad": 1, "alpha": 0.8}), text)

@@ -6,6 +6,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormat
 from matplotlib.transforms import ScaledTranslation
 
 from ..palette import Look
+from ..wording import figure as figure_text
 from . import base
 from .rows import tick_text
 from .tails import duration, label_ends
@@ -88,16 +89,24 @@ def draw_objective(axes, objective_us):
 def draw_series(axes, item):
     colour = base.colour(item.look)
     if item.p50:
-        axes.plot(*zip(*item.p50), color=colour, linewidth=1.4, dashes=(3.5, 2.5), alpha=0.7, zorder=3)
+        base.tag(*axes.plot(*zip(*item.p50), color=colour, linewidth=1.4, dashes=(3.5, 2.5), alpha=0.7, zorder=3),
+                 item.label, tip_of("p50", item.p50))
     if item.p99:
-        axes.plot(*zip(*item.p99), color=colour, linewidth=2.4, marker=item.look.mark, markersize=6.5,
-                  markerfacecolor=base.fill(item.look), markeredgecolor=colour, zorder=4)
+        base.tag(*axes.plot(*zip(*item.p99), color=colour, linewidth=2.4, marker=item.look.mark, markersize=6.5,
+                            markerfacecolor=base.fill(item.look), markeredgecolor=colour, zorder=4),
+                 item.label, tip_of("p99", item.p99))
+
+
+def tip_of(name, points):
+    return f"{name}: " + ", ".join(f"{figure_text(latency)}\u202fµs at {figure_text(rate)}/s" for rate, latency in points)
 
 
 def draw_knee(axes, item, objective_us, level):
     colour = base.colour(item.look)
-    axes.plot((item.knee, item.knee), (axes.get_ylim()[0], objective_us), color=colour, linewidth=1.2, alpha=0.45,
-              zorder=2)
+    tip = f"knee: {figure_text(item.knee)} requests/s"
+    base.tag(*axes.plot((item.knee, item.knee), (axes.get_ylim()[0], objective_us), color=colour, linewidth=1.2,
+                        alpha=0.45, zorder=2), item.label, tip)
     above = ScaledTranslation(0, level * KNEE_HEIGHT / base.DOTS_PER_INCH, axes.figure.dpi_scale_trans)
-    axes.plot(item.knee, objective_us, marker=item.look.mark, markersize=11, color=base.SURFACE, zorder=6,
-              markeredgecolor=colour, markeredgewidth=2.2, clip_on=False, transform=axes.transData + above)
+    base.tag(*axes.plot(item.knee, objective_us, marker=item.look.mark, markersize=11, color=base.SURFACE, zorder=6,
+                        markeredgecolor=colour, markeredgewidth=2.2, clip_on=False,
+                        transform=axes.transData + above), item.label, tip)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from ..palette import Look
+from ..wording import figure as figure_text
 from . import base, labels
 from .rows import LOG_FROM, tick_text
 
@@ -78,12 +79,16 @@ def draw_frontier(axes, points):
 
 def draw_point(axes, point):
     colour = base.colour(point.look)
+    tip = f"CPU {figure_text(point.x)}, p99 {figure_text(point.y)}"
     if point.x_interval:
-        axes.plot(point.x_interval, (point.y, point.y), color=colour, linewidth=2.2, alpha=0.4, zorder=3)
+        base.tag(*axes.plot(point.x_interval, (point.y, point.y), color=colour, linewidth=2.2, alpha=0.4, zorder=3),
+                 point.label, tip)
     if point.y_interval:
-        axes.plot((point.x, point.x), point.y_interval, color=colour, linewidth=2.2, alpha=0.4, zorder=3)
-    axes.plot(point.x, point.y, marker=point.look.mark, markersize=11, color=base.fill(point.look),
-              markeredgecolor=base.SURFACE if not point.look.hollow else colour, zorder=5, clip_on=False)
+        base.tag(*axes.plot((point.x, point.x), point.y_interval, color=colour, linewidth=2.2, alpha=0.4, zorder=3),
+                 point.label, tip)
+    base.tag(*axes.plot(point.x, point.y, marker=point.look.mark, markersize=11, color=base.fill(point.look), zorder=5,
+                        markeredgecolor=base.SURFACE if not point.look.hollow else colour, clip_on=False),
+             point.label, tip)
 
 
 def set_axes(axes, points, axes_labels, wide):
