@@ -1,5 +1,6 @@
 """Views -> HTML. Charts are drawn here, each once per format; the templates are escaped throughout."""
 
+import functools
 from pathlib import Path
 
 import jinja2
@@ -32,12 +33,16 @@ def render_sides(names, summaries):
 
 
 def page(template, view, more_style="", **data):
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(template).render(
+    return templates().get_template(template).render(
         view=view, style=markupsafe.Markup(stylesheet() + more_style), symbols=markupsafe.Markup(symbols()),
         script=markupsafe.Markup((HERE / "script.js").read_text(encoding="utf-8")), **data)
+
+
+@functools.cache
+def templates():
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
 
 
 def stylesheet():

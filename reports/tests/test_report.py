@@ -1,11 +1,17 @@
 import html as markup
 import re
 
+import html5lib
 import pytest
 from conftest import NAMES, raw
 from gauntlet_report.load import load_summary
 from gauntlet_report.render import render_report
 from page import Page
+
+
+@pytest.mark.parametrize("name", [*NAMES, "many", "everything"])
+def test_a_page_is_valid_html(pages, name):
+    html5lib.HTMLParser(strict=True).parse(pages[name])
 
 
 def text_of(html):
