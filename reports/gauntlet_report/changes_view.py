@@ -1,4 +1,4 @@
-"""A results directory against its base as the page shows it: what asks for action first. No statistics: see load_comparison."""
+"""A results directory against its base as the page shows it: what asks for action first. It computes no statistic."""
 
 import math
 from dataclasses import dataclass, replace
@@ -21,6 +21,7 @@ class ChangeView:
     runtime: str
     look: Look
     metric: str
+    phrase: str  # the metric inside a sentence
     base: str
     head: str
     change: str
@@ -84,11 +85,12 @@ def size(change):
 def change_view(change: Change, palette, axis):
     scale = wording.Scale.of(change.unit, [value for value in (change.base, change.head) if value])
     item = oriented(change)
-    rounds = str(change.rounds[0]) if change.rounds[0] == change.rounds[1] else f"{change.rounds[0]} and {change.rounds[1]}"
+    rounds = " and ".join(map(str, dict.fromkeys(change.rounds)))
     return ChangeView(
         cell=change.cell, runtime=change.runtime, look=palette.look(change.runtime),
-        metric=wording.metric_label(change.metric), base=scale.with_unit(change.base), head=scale.with_unit(change.head),
-        change=wording.change(change.ratio), interval=wording.change_interval(change.low, change.high) or "no interval",
+        metric=wording.metric_label(change.metric), phrase=wording.metric_phrase(change.metric),
+        base=scale.with_unit(change.base), head=scale.with_unit(change.head), change=wording.change(change.ratio),
+        interval=wording.change_interval(change.low, change.high) or "no interval",
         noise=wording.change_interval(change.noise_low, change.noise_high) or "unknown",
         rounds=f"{rounds}, {'paired' if change.paired else 'not paired'}", word=change.verdict, reason=change.reason,
         strip=place_on(axis, item) if item.ratio else None)
@@ -102,9 +104,9 @@ def lead(counts):
 def action(groups, counts):
     if counts.get("slower"):
         worst = groups[0][2][0]
-        return (f"Look first at {worst.metric.lower() if worst.metric[1:2].islower() else worst.metric} of {worst.runtime} "
-                f"in {worst.cell}: {worst.change}.")
+        return f"Look first at {worst.phrase} of {worst.runtime} in {worst.cell}: {worst.change}."
     open_ones = sum(counts.get(word, 0) for word in ("unstable", "invalid"))
     if open_ones:
-        return f"Nothing is known to be worse, but {wording.plural(open_ones, 'figure')} could not be told: run more rounds."
+        return (f"Nothing is known to be worse, but {wording.plural(open_ones, 'figure')} could not be told: "
+                "run more rounds.")
     return "Nothing is worse." if counts else "The two directories have no figure in common."

@@ -90,7 +90,8 @@ def series_of(cell, column, shares, palette):
 
 
 def at(column, share, scale):
-    return " / ".join(scale.with_unit(median(column, f"latency_{which}_at_{share}_percent_us")) for which in ("p50", "p99"))
+    return " / ".join(scale.with_unit(median(column, f"latency_{which}_at_{share}_percent_us"))
+                      for which in ("p50", "p99"))
 
 
 def median(column, metric):

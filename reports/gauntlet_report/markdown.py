@@ -37,9 +37,11 @@ def report(view):
         why = text(profile.reason) + ("" if profile.places else " " + ", ".join(map(code, profile.supplies)))
         lines.append([text(profile.title), answer, why])
     out += table(["Workload", "Runtime", "Why"], lines)
-    out += ["## Verdict", ""] + table(["Question", "Cell", "Answer", "By how much", "Interval", "Noise floor"], answers(view))
+    out += ["## Verdict", ""]
+    out += table(["Question", "Cell", "Answer", "By how much", "Interval", "Noise floor"], answers(view))
     if view.gaps:
-        out += ["## Not run", ""] + [f"* **{text(gap.what)}** {text(gap.where)}: {text(gap.reason)}" for gap in view.gaps] + [""]
+        out += ["## Not run", ""]
+        out += [f"* **{text(gap.what)}** {text(gap.where)}: {text(gap.reason)}" for gap in view.gaps] + [""]
     if view.failures:
         out += ["## Failures", ""] + [f"* {text(item.runtime)} in {text(item.cell)}, round {item.round}: "
                                       f"{text(item.status)}, {text(item.reason)}" for item in view.failures] + [""]
@@ -56,9 +58,11 @@ def answers(view):
             said = (names(verdict.leaders[:1]) if verdict.kind == "win" else
                     "tie: " + names(verdict.leaders) if verdict.kind == "tie" else text(verdict.kind))
             amount = f"{text(margin.amount)} against {text(margin.other)}" if margin.amount else text(answer.next_step)
-            lines.append([text(question.title), text(answer.cell_name), said, amount, text(margin.interval), text(margin.noise)])
+            lines.append([text(question.title), text(answer.cell_name), said, amount, text(margin.interval),
+                          text(margin.noise)])
     for fault in view.faults:
-        lines.append(["Survives crashes", text(fault.cell), f"{len(fault.survivors)} of {len(fault.runtimes)} kept every promise",
+        kept = f"{len(fault.survivors)} of {len(fault.runtimes)} kept every promise"
+        lines.append(["Survives crashes", text(fault.cell), kept,
                       wording.join_words(f"{text(name)} lost" for name, _, _ in fault.losers), "", ""])
     if not view.faults:
         lines.append(["Survives crashes", "", "not measured", code(view.fault_supply), "", ""])
@@ -89,8 +93,8 @@ def sides(view):
 
 
 def between(view):
-    out = table(["", "Results", "Revision", "When"], [[side.letter, code(side.name), code(side.revision), text(side.created)]
-                                                      for side in view.sides])
+    out = table(["", "Results", "Revision", "When"], [
+        [side.letter, code(side.name), code(side.revision), text(side.created)] for side in view.sides])
     if view.differences:
         out += table(["Fact", *(side.letter for side in view.sides)],
                      [[text(row.fact), *map(text, row.values)] for row in view.differences])

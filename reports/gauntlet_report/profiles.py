@@ -75,7 +75,8 @@ PROFILES = (
         Factor("Waking from a thread", 15, "cross_thread_wake_p50_us", "scheduling", (), full("scheduling")),
         weighing(15, *SPAWN))),
     Profile("storage", "Storage-bound", "What was acknowledged must survive a crash.", (
-        Factor("Recovery time", 40, "recovery_time_ms", "crash_recovery", (("promise", "completed"),), full("crash_recovery")),
+        Factor("Recovery time", 40, "recovery_time_ms", "crash_recovery", (("promise", "completed"),),
+               full("crash_recovery")),
         Factor("CPU per order", 30, CPU, "load", ORDERS, full("load")),
         Factor("Tail of an order, p99", 30, TAIL, "load", ORDERS, full("load"))), ("crash_recovery",)),
     Profile("small", "Small footprint", "Little memory, many small tasks.", (

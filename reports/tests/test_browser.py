@@ -31,7 +31,7 @@ def tab(browser, pages):
     one.close()
 
 
-@pytest.mark.parametrize("name", ["troubled", "twelve", "many", "everything"])
+@pytest.mark.parametrize("name", ["troubled", "many", "everything"])
 def test_no_page_complains_asks_for_anything_or_scrolls_a_phone_sideways(browser, pages, name):
     one = browser.open(pages[name], width=375)
     assert one.run("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0

@@ -9,7 +9,7 @@ from gauntlet_report.render import render_report
 from page import Page
 
 
-@pytest.mark.parametrize("name", [*NAMES, "many", "everything"])
+@pytest.mark.parametrize("name", ["troubled", "nothing", "everything"])
 def test_a_page_is_valid_html(pages, name):
     html5lib.HTMLParser(strict=True).parse(pages[name])
 
