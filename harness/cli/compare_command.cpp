@@ -36,8 +36,7 @@ int compare(const CompareOptions& options) {
   }
   const auto compared = compare_directories(*a, *b, options.metrics);
   if (!compared) return complain(compared.error(), kUsage);
-  fmt::print("{}",
-             options.json ? compared->json() : comparison_table(compared->comparison, compared->a, compared->b));
+  fmt::print("{}", options.json ? compared->json() : comparison_table(compared->comparison, compared->a, compared->b));
   return compared->exit_code;
 }
 
