@@ -66,7 +66,7 @@ int finish(const ResultsDirectory& results, int interrupt_fd) {
   if (!summary) return complain(summary.error(), kNotMeasured);
   fmt::print("{}", summary_table(*summary));
   std::fflush(stdout);
-  const auto report = make_report(results.path(), interrupt_fd);
+  const auto report = make_report({results.path().string()}, interrupt_fd);
   if (!report) return complain(report.error(), kNotMeasured);
   fmt::print("\nreport: {}\n", report->string());
   return kEveryMustHeld;

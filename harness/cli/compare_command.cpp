@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "harness/cli/commands.hpp"
-#include "harness/cli/comparison_output.hpp"
-#include "harness/cli/verdict_text.hpp"
+#include "harness/cli/compared_directories.hpp"
+#include "harness/cli/exit_code.hpp"
 #include "harness/store/results_directory.hpp"
 
 namespace gauntlet {
@@ -26,15 +26,6 @@ compared pair by pair, others by their ranks. Every word is said of B.
 
 Exit codes: 0 nothing is slower in B, 1 something is, 2 not comparable or usage, 3 something could not be told.)";
 
-ComparedSide side_of(const ResultsDirectory& results) {
-  const auto* revision = find_fact(results.environment(), "revision");
-  return {.path = results.path().string(), .revision = revision ? revision->value : "unknown"};
-}
-
-ResultsView view_of(const ResultsDirectory& results) {
-  return {.plan = results.plan(), .environment = results.environment(), .records = results.records()};
-}
-
 int compare(const CompareOptions& options) {
   const auto a = ResultsDirectory::open_for_reading(options.a);
   if (!a) return complain(a.error(), kUsage);
@@ -43,14 +34,10 @@ int compare(const CompareOptions& options) {
   for (const auto* results : {&*a, &*b}) {
     if (!results->notice().empty()) fmt::print(stderr, "gauntlet: {}\n", results->notice());
   }
-  const auto comparison = compare_results(view_of(*a), view_of(*b), options.metrics);
-  if (!comparison) return complain(comparison.error(), kUsage);
-  std::vector<VerdictWord> words;
-  for (const ComparedMetric& metric : comparison->metrics) words.push_back(metric.verdict.word);
-  const int code = exit_code_of(words);
-  fmt::print("{}", options.json ? comparison_json(*comparison, side_of(*a), side_of(*b), code)
-                                : comparison_table(*comparison, side_of(*a), side_of(*b)));
-  return code;
+  const auto compared = compare_directories(*a, *b, options.metrics);
+  if (!compared) return complain(compared.error(), kUsage);
+  fmt::print("{}", options.json ? compared->json() : comparison_table(compared->comparison, compared->a, compared->b));
+  return compared->exit_code;
 }
 
 }  // namespace

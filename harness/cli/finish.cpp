@@ -28,9 +28,12 @@ std::expected<Summary, std::string> summarise_results(const ResultsDirectory& re
   return summary;
 }
 
-std::expected<std::filesystem::path, std::string> make_report(const std::filesystem::path& results, int interrupt_fd) {
+std::expected<std::filesystem::path, std::string> make_report(const std::vector<std::string>& arguments,
+                                                              int interrupt_fd) {
   const auto script = std::filesystem::path(GAUNTLET_SOURCE_DIR) / "reports" / "make_report.py";
-  const auto python = run_program({kPython, script.string(), results.string()}, kReportLimit, interrupt_fd);
+  std::vector<std::string> command = {kPython, script.string()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  const auto python = run_program(command, kReportLimit, interrupt_fd);
   if (!python) return std::unexpected("the report was not made: " + python.error());
   if (!python->status.clean()) {
     TextTail said;
@@ -38,7 +41,9 @@ std::expected<std::filesystem::path, std::string> make_report(const std::filesys
     return std::unexpected(fmt::format("the report could not be made: {} {}: {}", script.filename().string(),
                                        describe(python->status), said.text()));
   }
-  return results / "report.html";
+  std::string path = python->output;
+  while (path.ends_with('\n')) path.pop_back();
+  return path;
 }
 
 }  // namespace gauntlet

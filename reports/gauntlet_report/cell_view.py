@@ -3,6 +3,7 @@
 from . import wording
 from .charts.rows import Limit, Row, is_logarithmic
 from .charts.tails import Curve, usable
+from .load_views import offered_view, pareto_view
 from .questions import QUESTIONS, fits, focus
 from .shown import BrokenMust, CellView, RowsView
 from .tables import claim_rows, claim_views, config_rows, metric_rows, pair_rows, percentile_table, round_table
@@ -22,6 +23,7 @@ def cell_view(cell, palette, ident):
         charts=[rows_view(focus(cell, metric), columns, palette, f"{ident}-rows-{place}")
                 for place, metric in enumerate(metrics)] if columns else [],
         curves=[curve for curve in (chart_curve(column, palette) for column in columns) if curve],
+        pareto=pareto_view(cell, columns, palette), offered=offered_view(cell, columns, palette),
         percentile_table=percentile_table(columns, palette), metric_rows=metric_rows(cell, columns),
         pairs=pair_rows(cell, palette), claims=claims, claim_rows=claim_rows(claims, columns),
         broken=[BrokenMust(column.label, verdict.text) for column, verdict in broken_musts(cell)],

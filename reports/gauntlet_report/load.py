@@ -70,17 +70,21 @@ class Node:
                 if isinstance(item, (int, float)) and not isinstance(item, bool) and math.isfinite(item)]
 
 
-def load_summary(directory):
-    path = directory / "summary.json"
-    remedy = f"make it again with `gauntlet report {directory}`"
+def read_json(path, remedy):
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadSummary(f"{path} is missing; make it with `gauntlet report {directory}`") from None
+        raise BadSummary(f"{path} is missing; {remedy}") from None
     except OSError as error:
         raise BadSummary(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise BadSummary(f"{path} is not valid JSON ({one_line(error)}); {remedy}") from None
+
+
+def load_summary(directory):
+    path = directory / "summary.json"
+    remedy = f"make it again with `gauntlet report {directory}`"
+    value = read_json(path, remedy)
     try:
         root = Node(value, "")
         check_schema(root)

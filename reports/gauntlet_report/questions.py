@@ -32,13 +32,15 @@ QUESTIONS = (
              "It counts only where the load generator was not the limit.",
              "throughput_rps", "closed", "gauntlet bench quick --only load"),
     Question("idle", "Idle cost", "CPU while every task waits and no timer is due.",
-             "idle_cpu_percent", "", "gauntlet bench quick --only busy_wait"),
+             "idle_cpu_percent", "", "gauntlet bench full --only cpu_usage"),
     Question("memory", "Least memory per waiting task", "Of the dearest kind of waiting; a difference of two sizes.",
-             "waiting_task_bytes", "", "gauntlet bench quick --only memory"),
-    Question("tasks", "Cheapest task", "Spawned, run and awaited, on one worker.",
-             "spawn_join_ns", "", "gauntlet bench quick --only scheduling"),
-    Question("knee", "Most load before the tail breaks", "The highest offered rate at which p99 keeps the objective.",
+             "waiting_task_bytes", "", "gauntlet bench full --only memory"),
+    Question("tasks", "Scheduling speed", "Spawned, run and awaited, on one worker.",
+             "spawn_join_ns", "", "gauntlet bench full --only scheduling"),
+    Question("knee", "Highest rate within the objective", "The highest offered rate at which p99 keeps the objective.",
              "knee_rps", "", "gauntlet bench full --only sweep"),
+    Question("recovery", "Fastest recovery", "From the start of a killed server until it takes requests again.",
+             "recovery_time_ms", "", "gauntlet bench full --only crash_recovery"),
 )
 OTHER = Question("other", "Other questions", "The leading figure of each remaining cell.", "", "", "")
 

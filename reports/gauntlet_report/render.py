@@ -1,50 +1,96 @@
-"""View -> HTML. Charts are drawn here, each once per format; the templates are escaped throughout."""
+"""Views -> HTML. Charts are drawn here, each once per format; the templates are escaped throughout."""
 
+import functools
 from pathlib import Path
 
 import jinja2
 import markupsafe
 
-from .charts import rows, tails
+from .changes_view import changes_view
+from .charts import offered, pareto, rows, tails
 from .charts.base import FORMATS
 from .charts.marks import symbols
 from .load_runs import Runs
 from .palette import palette_css
+from .side_view import sides_view
 from .view import build_view
 
 HERE = Path(__file__).parent
 
 
 def render_report(summary, runs=None):
-    environment = jinja2.Environment(
+    view = build_view(summary, runs or Runs())
+    return page("report.html.j2", view, choice_css(view),
+                charts={cell.ident: cell_charts(cell, FORMATS) for cell in view.cells})
+
+
+def render_changes(comparison, names, summaries):
+    return page("changes.html.j2", changes_view(comparison, names, summaries))
+
+
+def render_sides(names, summaries):
+    return page("side_by_side.html.j2", sides_view(names, summaries))
+
+
+def page(template, view, more_style="", **data):
+    return templates().get_template(template).render(
+        view=view, style=markupsafe.Markup(stylesheet() + more_style), symbols=markupsafe.Markup(symbols()),
+        script=markupsafe.Markup((HERE / "script.js").read_text(encoding="utf-8")), **data)
+
+
+@functools.cache
+def templates():
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True)
-    view = build_view(summary, runs or Runs())
-    style = palette_css() + (HERE / "style.css").read_text(encoding="utf-8")
-    return environment.get_template("report.html.j2").render(
-        view=view, style=markupsafe.Markup(style), symbols=markupsafe.Markup(symbols()),
-        charts={cell.ident: cell_charts(cell) for cell in view.cells})
 
 
-def cell_charts(cell):
+def stylesheet():
+    return palette_css() + (HERE / "style.css").read_text(encoding="utf-8")
+
+
+def choice_css(view):
+    """Shows the chosen profile alone, without a script. On paper, and where :has() is unknown, all are shown."""
+    rules = "".join(f".recommendation:has(#choose-{profile.ident}:not(:checked)) #profile-{profile.ident} "
+                    "{ display: none; }\n" for profile in view.profiles)
+    return f"@media screen {{\n{rules}}}\n"
+
+
+def cell_charts(cell, formats):
     """Name of chart -> its SVG in every format; empty where there is nothing to show."""
-    found = {"rows": [], "tails": []}
+    found = {"rows": [], "tails": [], "pareto": [], "offered": []}
     for chart in cell.charts:
         title = f"{chart.metric_label} in {cell.name}"
-        found["rows"].append((chart, each_format(rows.draw, chart.ident, title, rows_description(chart),
+        found["rows"].append((chart, each_format(formats, rows.draw, chart.ident, title, rows_description(chart),
                                                  chart.rows, chart.limits, cell.reference)))
     if cell.curves:
-        title = f"Latency percentiles in {cell.name}"
         names = ", ".join(curve.label for curve in cell.curves)
         description = (f"Latency against percentile, both on logarithmic axes, for {names}. "
                        "The table below holds the figures.")
-        found["tails"] = each_format(tails.draw, f"{cell.ident}-tails", title, description, cell.curves)
+        found["tails"] = each_format(formats, tails.draw, f"{cell.ident}-tails", f"Latency percentiles in {cell.name}",
+                                     description, cell.curves)
+    if cell.pareto:
+        found["pareto"] = each_format(
+            formats, pareto.draw, f"{cell.ident}-pareto", f"CPU per request against tail latency in {cell.name}",
+            "Each runtime as a point: to the left is less CPU, further down is a shorter tail. The dashed line is the "
+            "frontier: whoever nobody beats in both. The table below holds the figures.", cell.pareto.points,
+            cell.pareto.axes)
+    if cell.offered:
+        found["offered"] = each_format(
+            formats, offered.draw, f"{cell.ident}-offered", f"Latency against offered load in {cell.name}",
+            "Latency percentiles p50 and p99 against the offered rate, with the objective as a line and each knee as a "
+            "mark on it. The table below holds the figures.", cell.offered.series, cell.offered.objective_us)
     return found
 
 
-def each_format(draw, ident, title, description, *data):
-    return [(form.name, markupsafe.Markup(draw(*data, form, f"{ident}-{form.name}", title, description)))
-            for form in FORMATS]
+def each_format(formats, draw, ident, title, description, *data):
+    return [(form.name, markupsafe.Markup(drawn(draw, *data, form, f"{ident}-{form.name}", title, description)))
+            for form in formats]
+
+
+def drawn(draw, *arguments):
+    """One drawing. The tests put a memory in its place, since drawing is what takes time."""
+    return draw(*arguments)
 
 
 def rows_description(chart):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .charts.rows import Limit, Row
 from .charts.tails import Curve
+from .load_views import OfferedView, ParetoView
 from .palette import Look
 
 
@@ -185,6 +186,8 @@ class CellView:
     columns: list[tuple[str, Look, list[str]]]
     charts: list[RowsView]
     curves: list[Curve]
+    pareto: ParetoView | None
+    offered: OfferedView | None
     percentile_table: list
     metric_rows: list[MetricRow]
     pairs: list[PairRow]

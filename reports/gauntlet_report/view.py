@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 
 from . import wording
 from .cell_view import CellView, cell_view
+from .crashes import SUPPLY, FaultView, fault_views
 from .model import MAIN_ARM
 from .palette import Look, Palette
 from .question_view import question_views
+from .recommend_view import FORMULA, recommendation_views
 from .runs_view import runs_view
+from .source_view import SourceView, source_view
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,14 @@ class View:
     tiles: list[Tile]
     alarms: list[str]
     chips: list[Chip]
+    profiles: list
+    first_profile: str
+    formula: str
     questions: list
     cells: list[CellView]
+    faults: list[FaultView]
+    fault_supply: str
+    claims: SourceView
     runs: object
     matrix_names: list[Chip]
     gaps: list[Gap]
@@ -78,22 +87,32 @@ def build_view(summary, runs):
     failures = [failure_view(failure, palette) for failure in summary.failures]
     warnings = gather_warnings(summary, palette)
     questions = question_views(summary, cells, palette)
+    profiles = recommendation_views(summary, palette)
     view = View(
         title=f"Gauntlet · {summary.suite or 'results'}", suite=summary.suite, created=wording.day(summary.created),
         lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
-        chips=chips, questions=questions, cells=cells, runs=runs_view(runs, summary, palette), matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures,
-        warnings=warnings, facts=summary.facts,
-        fingerprint=summary.fingerprint, command=summary.command,
+        chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
+        cells=cells, faults=fault_views(summary, cells, palette), fault_supply=SUPPLY,
+        claims=source_view(summary, palette), runs=runs_view(runs, summary, palette),
+        matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures, warnings=warnings,
+        facts=summary.facts, fingerprint=summary.fingerprint, command=summary.command,
         reproduce=list(summary.reproduce) or [line for line in (summary.command,) if line],
     )
     view.sections.extend(sections(view))
     return view
 
 
+def first_profile(profiles):
+    """The one that is shown first: the first that can be answered."""
+    return next((profile.ident for profile in profiles if profile.places), profiles[0].ident)
+
+
 def sections(view):
-    found = [("verdict", "Verdict")]
+    found = [("recommendation", "Which one?"), ("verdict", "Verdict")]
     found += [(cell.ident, cell.short) for cell in view.cells]
-    found += [("claims", "Claims")] if any(cell.claims for cell in view.cells) else []
+    found += [("crashes", "Crashes")]
+    found += [("rules", "Rules")] if any(cell.claims for cell in view.cells) else []
+    found += [("claims", "Claims")]
     found += [("not-run", "Not run")] if view.gaps else []
     found += [("failures", "Failures")] if view.failures else []
     found += [("warnings", "Warnings")] if view.warnings else []

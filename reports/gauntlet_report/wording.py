@@ -12,7 +12,7 @@ LADDERS = {
     "bytes": ((1.0, "B"), (1024.0, "KiB"), (1024.0**2, "MiB"), (1024.0**3, "GiB")),
 }
 TIMES = {"ns", "µs", "ms", "s"}
-PLAIN_UNITS = {"percent": "%", "count": ""}
+PLAIN_UNITS = {"percent": "%", "count": "", "ratio": "×"}
 
 
 def figure(value):

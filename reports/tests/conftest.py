@@ -27,15 +27,37 @@ def write(tmp_path):
     return put
 
 
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once():
+    """Most tests render the same charts again; each is drawn once."""
+    from gauntlet_report import render
+    draw_now, known = render.drawn, {}
+
+    def drawn(*arguments):
+        key = repr(arguments)
+        if key not in known:
+            known[key] = draw_now(*arguments)
+        return known[key]
+
+    render.drawn = drawn
+    yield
+    render.drawn = draw_now
+
+
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory):
-    """Every fixture as HTML, rendered once; `many` with its runs, which are too large to be kept as files."""
+    """Every fixture as HTML, rendered once; `many` and `everything` with runs, which are too large to be files."""
+    import make_cells
     import make_fixtures
     import make_runs
     from gauntlet_report.load import load_summary
     from gauntlet_report.load_runs import load_runs
     from gauntlet_report.render import render_report
-    many = tmp_path_factory.mktemp("many")
-    make_runs.write(many, make_fixtures.many())
-    return {"many": render_report(load_summary(many), load_runs(many)),
+
+    def rendered(summary):
+        folder = tmp_path_factory.mktemp("made")
+        make_runs.write(folder, summary)
+        return render_report(load_summary(folder), load_runs(folder))
+
+    return {"many": rendered(make_fixtures.many()), "everything": rendered(make_cells.everything()),
             **{name: render_report(load_summary(FIXTURES / name)) for name in NAMES}}

@@ -36,7 +36,7 @@ def test_each_question_is_answered_by_the_cells_that_measure_it(answers):
     cells = {ident: [item.cell.cell for item in answers(ident)] for ident in ASKED}
     assert cells == {"cpu": ["load/http-open", "load/echo-open"], "tail": ["load/http-open", "load/echo-open"],
                      "throughput": ["load/http-closed"], "idle": ["busy_wait/mixed"], "memory": [], "tasks": [],
-                     "knee": []}
+                     "knee": [], "recovery": []}
 
 
 @pytest.mark.parametrize("ident, scenario, metric", [
@@ -173,7 +173,7 @@ def test_a_cell_that_no_question_asks_for_is_not_left_out(write):
 
 def test_an_unanswered_question_names_the_run_that_would_answer_it(pages):
     text = Page(pages["one_runtime"]).text
-    assert "not measured gauntlet bench quick --only busy_wait would supply it" in text
+    assert "not measured gauntlet bench full --only cpu_usage would supply it" in text
     assert "No cell of this bench measures throughput in a closed loop" in text
 
 

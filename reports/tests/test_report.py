@@ -1,8 +1,7 @@
 import html as markup
 import re
-import shutil
-import subprocess
 
+import html5lib
 import pytest
 from conftest import NAMES, raw
 from gauntlet_report.load import load_summary
@@ -10,11 +9,16 @@ from gauntlet_report.render import render_report
 from page import Page
 
 
+@pytest.mark.parametrize("name", ["troubled", "nothing", "everything"])
+def test_a_page_is_valid_html(pages, name):
+    html5lib.HTMLParser(strict=True).parse(pages[name])
+
+
 def text_of(html):
     return Page(html).text
 
 
-@pytest.mark.parametrize("name", [*NAMES, "many"])
+@pytest.mark.parametrize("name", [*NAMES, "many", "everything"])
 def test_a_page_is_well_formed(pages, name):
     page = Page(pages[name])
     assert page.errors == []
@@ -23,12 +27,13 @@ def test_a_page_is_well_formed(pages, name):
     assert targets <= set(page.ids)
 
 
-@pytest.mark.parametrize("name", [*NAMES, "many"])
-def test_a_page_loads_nothing_and_runs_nothing(pages, name):
+@pytest.mark.parametrize("name", [*NAMES, "many", "everything"])
+def test_a_page_loads_nothing_and_has_one_script_of_its_own(pages, name):
     page = Page(pages[name])
     assert all(link.startswith("#") or link == "data:," for link in page.links)
     assert not re.search(r"https?://|@import|url\((?!#)", pages[name])
-    assert not page.named("script") and not any(key.startswith("on") for _, found in page.tags for key in found)
+    assert page.named("script") == [{}] and pages[name].count("<script") == 1
+    assert not any(key.startswith("on") for _, found in page.tags for key in found)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -38,7 +43,7 @@ def test_a_page_is_small(pages, name):
 
 def test_every_cell_has_its_charts_with_a_table_behind_each(pages):
     page = Page(pages["full"])
-    assert len(page.named("figure")) == 4 + 2 + 2  # one per cell; p99 and percentiles in the two open loops
+    assert len(page.named("figure")) == 4 + 2 * 3  # one per cell; p99, Pareto and percentiles in the two open loops
     assert pages["full"].count("Table behind this chart") == len(page.named("figure"))
     drawn = [svg for svg in page.named("svg") if svg.get("role") == "img"]
     assert len(drawn) == 2 * len(page.named("figure")) and all(svg["aria-labelledby"] for svg in drawn)
@@ -126,8 +131,8 @@ def test_names_with_markup_are_escaped_everywhere(write, name):
     schema = summary.pop("schema")
     html = render_report(load_summary(write({"schema": schema, **hostile(summary, evil)})))
     page = Page(html)
-    assert page.errors == [] and not page.named("script")
-    assert "<script" not in html and "{{ 7*7 }}" in html and markup.escape("<script>") in html
+    assert page.errors == [] and page.named("script") == [{}] and html.count("<script") == 1
+    assert "{{ 7*7 }}" in html and markup.escape("<script>") in html
 
 
 def test_sparse_summaries_are_shown_without_complaint(write):
@@ -147,18 +152,3 @@ def test_a_swap_of_two_runtimes_swaps_the_page(write):
 
 def test_two_renderings_are_the_same_to_the_byte(pages, write):
     assert render_report(load_summary(write(raw("full")))) == pages["full"]
-
-
-@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
-@pytest.mark.parametrize("name", ["full", "troubled", "twelve", "many"])
-def test_a_phone_never_scrolls_the_page_sideways(pages, name, tmp_path):
-    frame = tmp_path / "frame.html"
-    frame.write_text(
-        f'<iframe style="width:375px;height:800px;border:0" srcdoc="{markup.escape(pages[name])}"></iframe>'
-        '<script>onload = () => { const page = document.querySelector("iframe").contentDocument.documentElement; '
-        'document.title = `${page.scrollWidth - page.clientWidth} too wide`; }</script>', encoding="utf-8")
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-               "--disable-background-networking", "--disable-component-update", "--disable-sync",
-               f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", frame.as_uri()]
-    dumped = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-    assert "<title>0 too wide</title>" in dumped

@@ -6,6 +6,7 @@ One unit of a figure is one CSS pixel.
 """
 
 import io
+import json
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from matplotlib.figure import Figure
 from ..palette import LIGHT, REFERENCE_LIGHT
 
 DOTS_PER_INCH = 72
+_TAG = "data:"
 FONT_SIZE = 12.5
 SMALL = 11.5
 
@@ -82,6 +84,12 @@ def drawing_style():
     return matplotlib.rc_context(RC)
 
 
+def tag(artist, runtime, tip=""):
+    """Tells the page whose this is and, for hovering, what it says; see rename_ids()."""
+    artist.set_gid(_TAG + json.dumps([runtime, tip]))
+    return artist
+
+
 def to_svg(figure, ident, title, description):
     """Markup that may stand in an HTML page: no namespaces, no foreign style, ids of its own, text escaped."""
     buffer = io.BytesIO()
@@ -129,7 +137,7 @@ def short_numbers(path):
 
 
 def rename_ids(root, ident):
-    """Keeps only the ids that something points to, under names that no other chart has."""
+    """Keeps only the ids that something points to, under names that no other chart has; tags become attributes."""
     used = set()
     for element in root.iter():
         for value in element.attrib.values():
@@ -142,6 +150,11 @@ def rename_ids(root, ident):
             old = element.attrib.pop("id")
             if old in names:
                 element.set("id", names[old])
+            if old.startswith(_TAG):
+                runtime, tip = json.loads(old.removeprefix(_TAG))
+                element.set("data-runtime", runtime)
+                if tip:
+                    element.set("data-tip", tip)
         if element.get("href", "").startswith("#"):
             element.set("href", "#" + names[element.get("href")[1:]])
         for name, value in list(element.attrib.items()):

@@ -167,42 +167,47 @@ def draw_row(axes, place, row, form, width):
         return
     colour = base.colour(row.look)
     alpha = 0.65 if row.faint else 1.0
-    axes.scatter(row.values, [line + 0.26] * len(row.values), s=17, color=colour, alpha=0.7 * alpha, linewidths=0,
-                 zorder=3, clip_on=False)
+    tip = f"{row.shown} " + (f"({figure_text(row.low)}–{figure_text(row.high)}) " if row.low is not None else "")
+    tip += f"· {row.beside} of the reference" if row.beside else ""
+    base.tag(axes.scatter(row.values, [line + 0.26] * len(row.values), s=17, color=colour, alpha=0.7 * alpha,
+                          linewidths=0, zorder=3, clip_on=False), row.label,
+             "rounds: " + ", ".join(figure_text(value) for value in row.values))
     if row.low is not None and row.high is not None:
-        axes.plot((row.low, row.high), (line, line), color=colour, linewidth=4.5, alpha=0.6 * alpha, zorder=4,
-                  clip_on=False)
+        base.tag(*axes.plot((row.low, row.high), (line, line), color=colour, linewidth=4.5, alpha=0.6 * alpha, zorder=4,
+                            clip_on=False), row.label, tip)
     hollow = row.look.hollow
-    axes.plot((row.median,), (line,), marker=row.look.mark, markersize=13 if row.look.mark in SLIGHT_MARKS else 10, markeredgewidth=2 if hollow else 1.2,
-              color=base.fill(row.look), markeredgecolor=colour if hollow else base.SURFACE, alpha=alpha, zorder=5,
-              clip_on=False)
+    mark, = axes.plot((row.median,), (line,), marker=row.look.mark, markersize=13 if row.look.mark in SLIGHT_MARKS else 10,
+                      markeredgewidth=2 if hollow else 1.2, color=base.fill(row.look), alpha=alpha, zorder=5,
+                      markeredgecolor=colour if hollow else base.SURFACE, clip_on=False)
+    base.tag(mark, row.label, tip)
 
 
 def draw_beyond(axes, line, row):
     """An arrow at the edge behind which the figure lies; the figure itself stands at the end of the row."""
     right = row.median > axes.get_xlim()[1]
-    axes.plot((1 if right else 0,), (line,), transform=axes.get_yaxis_transform(), marker=">" if right else "<",
-              markersize=9, color=base.colour(row.look), markeredgecolor=base.SURFACE, clip_on=False, zorder=5)
-    put(axes, 1 if right else 0, line, -12 if right else 12, "beyond the axis", "right" if right else "left",
-        color=base.MUTED, fontsize=base.SMALL, bbox=CLEAR)
+    base.tag(*axes.plot((1 if right else 0,), (line,), transform=axes.get_yaxis_transform(), clip_on=False, zorder=5,
+                        marker=">" if right else "<", markersize=9, color=base.colour(row.look),
+                        markeredgecolor=base.SURFACE), row.label, row.shown)
+    base.tag(put(axes, 1 if right else 0, line, -12 if right else 12, "beyond the axis", "right" if right else "left",
+                 color=base.MUTED, fontsize=base.SMALL, bbox=CLEAR), row.label, row.shown)
 
 
 def label_row(axes, place, row, narrow, width):
     weight = "normal" if row.faint or row.role == "reference" else "bold"
     ink = base.MUTED if row.faint or row.role == "reference" else base.INK
+    most, at = (24, place - 0.24) if narrow else (30, place)
+    label = row.label if len(row.label) <= most else row.label[:most - 1] + "…"
     if narrow:
-        at = place - 0.24
-        label = row.label if len(row.label) <= 24 else row.label[:23] + "…"
-        put(axes, 0, at, 0, label, "left", color=ink, fontweight=weight, bbox=CLEAR)
-        put(axes, 1, at, 4, row.shown, "right", color=ink, bbox=CLEAR)
-        return
-    label = row.label if len(row.label) <= 30 else row.label[:29] + "…"
-    put(axes, 0, place, -16, label, "right", color=ink, fontweight=weight)
-    put(axes, 1, place, width - 2, row.shown, "right", color=ink)
-    put(axes, 1, place, width + BESIDE_WIDTH - 2, row.beside, "right", color=base.MUTED)
+        texts = [put(axes, 0, at, 0, label, "left", color=ink, fontweight=weight, bbox=CLEAR),
+                 put(axes, 1, at, 4, row.shown, "right", color=ink, bbox=CLEAR)]
+    else:
+        texts = [put(axes, 0, at, -16, label, "right", color=ink, fontweight=weight),
+                 put(axes, 1, at, width - 2, row.shown, "right", color=ink),
+                 put(axes, 1, at, width + BESIDE_WIDTH - 2, row.beside, "right", color=base.MUTED)]
+    for text in texts:
+        base.tag(text, row.label)
 
 
 def put(axes, edge, place, shift, text, align, **style):
-    if text:
-        axes.annotate(text, (edge, place), xycoords=("axes fraction", "data"), xytext=(shift, 0),
-                      textcoords="offset points", ha=align, va="center", annotation_clip=False, **style)
+    return axes.annotate(text, (edge, place), xycoords=("axes fraction", "data"), xytext=(shift, 0),
+                         textcoords="offset points", ha=align, va="center", annotation_clip=False, **style)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from ..palette import Look
+from ..wording import figure
 from . import base
 
 HEIGHT = {"wide": 360, "narrow": 300}
@@ -32,12 +33,12 @@ def draw(curves, form, ident, title, description):
         longest = max(len(curve.label) for curve in curves)
         margins = base.Margins(left=58, right=min(210, 44 + 7.2 * longest) if wide else 22, top=14, bottom=36)
         heights = HEIGHT if len(curves) <= CROWD else CROWDED_HEIGHT
-        figure, axes = base.new_axes(form.width, heights[form.name], margins)
+        drawing, axes = base.new_axes(form.width, heights[form.name], margins)
         ends = [draw_curve(axes, curve, 1.0 if len(curves) <= CROWD else 0.65) for curve in curves]
         set_axes(axes, curves, wide)
         if wide:
             label_ends(axes, curves, ends)
-        return base.to_svg(figure, ident, title, description)
+        return base.to_svg(drawing, ident, title, description)
 
 
 def nines(fraction):
@@ -53,15 +54,24 @@ def draw_curve(axes, curve, weight):
     colour = base.colour(curve.look)
     solid, dashed = usable(curve.corrected), usable(curve.uncorrected)
     if dashed:
-        axes.plot(*zip(*dashed), color=colour, linewidth=1.5 * weight, dashes=(3.5, 2.5), alpha=0.75 * weight, zorder=3)
+        base.tag(*axes.plot(*zip(*dashed), color=colour, linewidth=1.5 * weight, dashes=(3.5, 2.5), alpha=0.75 * weight,
+                            zorder=3), curve.label, "uncorrected, " + tip_of(curve.uncorrected))
     if solid:
-        axes.plot(*zip(*solid), color=colour, linewidth=2.4 * weight, zorder=4)
-        axes.plot(*zip(*marked(solid)), marker=curve.look.mark, markersize=5.5, color=base.fill(curve.look),
-                  markeredgecolor=colour, linestyle="none", zorder=4.5)
+        tip = tip_of(curve.corrected)
+        base.tag(*axes.plot(*zip(*solid), color=colour, linewidth=2.4 * weight, zorder=4), curve.label, tip)
+        base.tag(*axes.plot(*zip(*marked(solid)), marker=curve.look.mark, markersize=5.5, color=base.fill(curve.look),
+                            markeredgecolor=colour, linestyle="none", zorder=4.5), curve.label, tip)
     end = (solid or dashed)[-1]
-    axes.plot(*end, marker=curve.look.mark, markersize=7.5, color=base.fill(curve.look), markeredgecolor=colour,
-              zorder=5, clip_on=False)
+    base.tag(*axes.plot(*end, marker=curve.look.mark, markersize=7.5, color=base.fill(curve.look),
+                        markeredgecolor=colour, zorder=5, clip_on=False), curve.label)
     return end
+
+
+def tip_of(points):
+    """The usual percentiles among the points of a curve."""
+    usual = {0.5: "p50", 0.9: "p90", 0.99: "p99", 0.999: "p99.9", 0.9999: "p99.99"}
+    found = ((usual[near], value) for fraction, value in points for near in usual if abs(near - fraction) < 1e-9)
+    return ", ".join(f"{name} {figure(value)}\u202fµs" for name, value in found)
 
 
 def marked(points):
@@ -105,11 +115,11 @@ def label_ends(axes, curves, ends):
         ink = base.MUTED if curve.look.colour.startswith("reference") else base.INK
         place = (height - floor) / (ceiling - floor)
         # The mark again, beside the name, since the name may have been moved away from its line.
-        axes.annotate(curve.label, (1, place), xycoords="axes fraction", xytext=(34, 0), textcoords="offset points",
-                      va="center", color=ink, annotation_clip=False)
-        axes.plot((1 + 24 / axes.get_window_extent().width,), (place,), transform=axes.transAxes, clip_on=False,
-                  marker=curve.look.mark, markersize=7, color=base.fill(curve.look),
-                  markeredgecolor=base.colour(curve.look))
+        base.tag(axes.annotate(curve.label, (1, place), xycoords="axes fraction", xytext=(34, 0), va="center",
+                               textcoords="offset points", color=ink, annotation_clip=False), curve.label)
+        base.tag(*axes.plot((1 + 24 / axes.get_window_extent().width,), (place,), transform=axes.transAxes,
+                            clip_on=False, marker=curve.look.mark, markersize=7, color=base.fill(curve.look),
+                            markeredgecolor=base.colour(curve.look)), curve.label)
 
 
 def spread(heights, gap, floor, ceiling):

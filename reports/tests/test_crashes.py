@@ -1,0 +1,69 @@
+import make_cells
+import pytest
+from gauntlet_report.cell_view import cell_view
+from gauntlet_report.crashes import LOST, NOT_TESTED, SURVIVED, fault_views
+from gauntlet_report.load import load_summary
+from gauntlet_report.palette import Palette
+from page import Page
+
+
+@pytest.fixture
+def faults(write):
+    def of(change=lambda summary: None):
+        made = make_cells.everything()
+        change(made)
+        summary = load_summary(write(made))
+        palette = Palette(summary.runtimes)
+        cells = [cell_view(cell, palette, f"c{place}") for place, cell in enumerate(summary.cells)]
+        return fault_views(summary, cells, palette)
+
+    return of
+
+
+def column(summary, cell, runtime):
+    return next(item for one in summary["cells"] if one["cell"] == cell for item in one["columns"]
+                if item["runtime"] == runtime and item["arm"] == "a")
+
+
+def words(fault):
+    return {name: outcome.word for (name, _), outcome in zip(fault.runtimes, fault.overall)}
+
+
+def test_kept_and_broken_promises_are_told_apart_for_each_runtime_and_promise(faults):
+    completed, accepted = faults()
+    assert (completed.promise, accepted.promise) == ("completed", "accepted")
+    assert words(completed) == {"single_loop": SURVIVED, "io_uring": SURVIVED, "libuv": "not run"}
+    assert words(accepted)["io_uring"] == LOST and "3 orders" in accepted.losers[0][2]
+    assert [outcome.word for outcome in accepted.rows[1].outcomes] == [SURVIVED, SURVIVED, "not run"]
+
+
+def test_a_fault_that_did_not_fire_is_no_pass(faults):
+    def dull(summary):
+        column(summary, "crash_recovery/completed", "io_uring")["verdicts"] = make_cells.crash_verdicts(fired=0)
+
+    found = faults(dull)[0]
+    assert words(found)["io_uring"] == NOT_TESTED and found.exercised == "2 of 6"
+    assert [name for name, _ in found.survivors] == ["single_loop"]
+    assert ("not tested", "the fault did not fire") in [item[:2] for item in found.untested]
+
+
+def test_a_skipped_runtime_says_why(faults):
+    def skipped(summary):
+        column(summary, "crash_recovery/completed", "io_uring").update(status="skipped", reason="no rings", verdicts=[],
+                                                                      metrics={})
+
+    found = faults(skipped)[0]
+    assert words(found)["io_uring"] == "skipped" and ("skipped", "no rings") in [item[:2] for item in found.untested]
+
+
+def test_the_counters_that_show_that_the_fault_fired_stand_in_the_matrix(faults):
+    counters = dict(faults()[0].counters)
+    assert counters["Requests hit by the fault"][0].replace(".", "").isdigit()
+    assert counters["Recovery time"][0].endswith("ms")
+
+
+def test_the_page_answers_the_question_and_names_the_run_where_it_cannot(pages):
+    text = Page(pages["everything"]).text
+    assert "Survives crashes crash_recovery/accepted lost io_uring 1 of 3" in text
+    assert "lost io_uring : acknowledged_lost_count is 3 orders, at most 0" in text
+    assert "Survives crashes not measured gauntlet bench full --only crash_recovery" in Page(pages["full"]).text
