@@ -44,6 +44,13 @@ def drawn_once():
     render.drawn = draw_now
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """For tests that read the words of a page of their own: its charts are left out."""
+    from gauntlet_report import render
+    monkeypatch.setattr(render, "drawn", lambda *_arguments: "")
+
+
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory):
     """Every fixture as HTML, rendered once; `many` and `everything` with runs, which are too large to be files."""

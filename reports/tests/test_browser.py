@@ -117,6 +117,7 @@ def test_other_weights_rank_by_the_published_formula(browser, pages):
     tab.close()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_names_with_markup_stay_names_in_the_filter(browser, write):
     summary = raw("full")
     for runtime in summary["runtimes"]:

@@ -177,6 +177,7 @@ def test_an_unanswered_question_names_the_run_that_would_answer_it(pages):
     assert "No cell of this bench measures throughput in a closed loop" in text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_an_acronym_keeps_its_capitals_where_a_question_has_no_answer(write):
     summary = copy.deepcopy(raw("full"))
     summary["cells"] = summary["cells"][2:]
@@ -191,6 +192,7 @@ def test_the_table_of_answers_holds_amount_interval_and_noise(pages):
                                    "−8.7 … −4.2 % −1.9 … +3.0 %")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_swap_of_measurements_swaps_the_table_of_answers(write):
     summary = copy.deepcopy(raw("full"))
     swap(summary)

@@ -57,6 +57,7 @@ def test_swapped_measurements_swap_the_ranking(asked):
     assert [group[0].value for group in after.places] == [group[0].value for group in before.places]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_swap_swaps_every_sentence_of_the_page(write):
     def text(change):
         summary = copy.deepcopy(raw("full"))

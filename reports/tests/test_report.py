@@ -143,6 +143,7 @@ def test_sparse_summaries_are_shown_without_complaint(write):
         assert Page(render_report(load_summary(write({"schema": "gauntlet.summary/1", **summary})))).errors == []
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_swap_of_two_runtimes_swaps_the_page(write):
     text = (write(raw("full")) / "summary.json").read_text(encoding="utf-8")
     swapped = text.replace("io_uring", "\0").replace("single_loop", "io_uring").replace("\0", "single_loop")
