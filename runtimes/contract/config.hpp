@@ -10,6 +10,7 @@ namespace gauntlet {
 
 /// More than any machine has CPUs for; a task keeps the index of its home in one byte.
 inline constexpr std::uint32_t most_workers = 254;
+inline constexpr std::uint32_t most_blocking_threads = 1024;
 
 struct RuntimeConfig {
   std::string backend = "single_loop";     ///< name or alias in the registry
@@ -20,6 +21,7 @@ struct RuntimeConfig {
   std::uint32_t buffers_per_worker = 256;  ///< lent from the pool; beyond it memory comes from the heap
   std::uint32_t turn_budget = 32;  ///< operations answered at once per resumed job, before others get their turn
   std::uint32_t listen_backlog = 4096;
+  std::uint32_t blocking_threads = 16;  ///< at most so many calls of run_blocking() at once; started when needed
 };
 
 /// What is wrong with the values themselves, whatever the runtime: one sentence that names the key.

@@ -30,6 +30,14 @@ std::uint16_t Runtime::place_among_several() noexcept {
   return here != nullptr && here->runtime == this ? here->index : dispatcher_.choose();
 }
 
+EffectiveConfig Runtime::effective_config() const {
+  EffectiveConfig all = own_settings();
+  all.push_back({"turn_budget", std::to_string(config_.turn_budget)});
+  all.push_back({"listen_backlog", std::to_string(config_.listen_backlog)});
+  all.push_back({"blocking_threads", std::to_string(config_.blocking_threads), "started when needed"});
+  return all;
+}
+
 void Runtime::wait_for_callers() const noexcept {
   // They are a few instructions from leaving, unless preempted there.
   while (callers_.load(std::memory_order_acquire) != 0) sched_yield();

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "runtimes/contract/blocking_pool.hpp"
 #include "runtimes/contract/config.hpp"
 #include "runtimes/contract/dispatch.hpp"
 #include "runtimes/contract/error.hpp"
@@ -54,7 +55,7 @@ struct RuntimeTraits {
 ///
 /// Destruction, on the owner's thread while nobody is inside run(): every live task is cancelled, the loops are turned
 /// until nothing is in flight, then the frames are destroyed (their destructors run) and every socket closed. Tasks are
-/// not resumed any more.
+/// not resumed any more. Blocking calls that have begun are waited for, and their threads joined.
 class Runtime {
  public:
   virtual ~Runtime() = default;
@@ -100,9 +101,12 @@ class Runtime {
   virtual void stop() noexcept = 0;
 
   /// What is in force, including what was asked for and could not be had.
-  virtual EffectiveConfig effective_config() const = 0;
+  EffectiveConfig effective_config() const;
 
   virtual RuntimeMetrics metrics() const noexcept = 0;
+
+  /// Where run_blocking() makes its calls.
+  BlockingPool& blocking_pool() noexcept { return blocking_; }
 
   /// Somebody is inside run().
   bool is_running() const noexcept { return running_.load(std::memory_order_relaxed); }
@@ -117,8 +121,17 @@ class Runtime {
   std::uint16_t place() noexcept { return workers_ == 1 && !traits_.tasks_migrate ? 0 : place_among_several(); }
 
  protected:
-  explicit Runtime(std::uint16_t workers = 1, RuntimeTraits traits = {}, Dispatch dispatch = Dispatch::round_robin)
-      : workers_(workers), traits_(traits), dispatcher_(dispatch, workers) {}
+  /// The values of `config` are valid; see check().
+  explicit Runtime(const RuntimeConfig& config, std::uint16_t workers = 1, RuntimeTraits traits = {},
+                   Dispatch dispatch = Dispatch::round_robin)
+      : config_(config),
+        workers_(workers),
+        traits_(traits),
+        blocking_(config.blocking_threads),
+        dispatcher_(dispatch, workers) {}
+
+  /// What only this runtime can say of its effective configuration.
+  virtual EffectiveConfig own_settings() const = 0;
 
   /// schedule(). `here`: the calling thread's worker, if it is one of this runtime. From any other thread the runtime
   /// may be touched after the job was published, even if that job was all that its destructor waited for.
@@ -130,9 +143,14 @@ class Runtime {
  private:
   std::uint16_t place_among_several() noexcept;
 
+ protected:
+  const RuntimeConfig config_;
+
+ private:
   const std::uint16_t workers_;
   const RuntimeTraits traits_;
   std::atomic<std::uint32_t> callers_{0};  ///< foreign threads inside schedule()
+  BlockingPool blocking_;
 
  protected:
   Dispatcher dispatcher_;

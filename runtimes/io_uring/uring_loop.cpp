@@ -52,7 +52,7 @@ std::expected<UringLoop::Parts, std::string> UringLoop::open_parts(const Runtime
 }
 
 UringLoop::UringLoop(const RuntimeConfig& config, Parts parts)
-    : config_(config),
+    : Runtime(config),
       whole_(this),
       dispatch_(&dispatcher_),
       stop_(&stop_requested_),
@@ -344,7 +344,7 @@ void UringLoop::shut_down() {
   assert(in_flight_ == 0 && "a request outlived its socket");
 }
 
-EffectiveConfig UringLoop::effective_config() const {
+EffectiveConfig UringLoop::own_settings() const {
   const std::uint32_t buffers = BufferRing::usable_count(config_.buffers_per_worker);
   const bool defers = ring_->defers_completions();
   return {{"backend", "io_uring"},
@@ -358,9 +358,7 @@ EffectiveConfig UringLoop::effective_config() const {
           {"completion_entries", std::to_string(Ring::completion_entries)},
           {"buffer_bytes", std::to_string(config_.buffer_bytes)},
           {"buffers_per_worker", std::to_string(buffers),
-           buffers != config_.buffers_per_worker ? "a buffer ring has a power of two of entries, at most 32768" : ""},
-          {"turn_budget", std::to_string(config_.turn_budget)},
-          {"listen_backlog", std::to_string(config_.listen_backlog)}};
+           buffers != config_.buffers_per_worker ? "a buffer ring has a power of two of entries, at most 32768" : ""}};
 }
 
 RuntimeMetrics UringLoop::metrics() const noexcept {

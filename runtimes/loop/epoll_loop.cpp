@@ -54,7 +54,7 @@ Result<EpollLoop::Parts> EpollLoop::open_parts() {
 }
 
 EpollLoop::EpollLoop(const RuntimeConfig& config, Idle idle, Parts parts)
-    : config_(config),
+    : Runtime(config),
       idle_(idle),
       whole_(this),
       dispatch_(&dispatcher_),
@@ -281,7 +281,7 @@ void EpollLoop::shut_down() noexcept {
   assert(dispatch_->open_sockets(worker_.index) == 0 && "a socket outlived its runtime");
 }
 
-EffectiveConfig EpollLoop::effective_config() const {
+EffectiveConfig EpollLoop::own_settings() const {
   return {
       {"backend", config_.backend},
       {"worker_threads", std::to_string(whole_->workers()),
@@ -289,9 +289,7 @@ EffectiveConfig EpollLoop::effective_config() const {
       {"idle", idle_ == Idle::block ? "block" : "spin"},
       {"buffer_bytes", std::to_string(config_.buffer_bytes)},
       {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
-      {"timer_resolution", fine_timeouts_ ? "1 ns" : "1 ms", fine_timeouts_ ? "" : "this kernel has no epoll_pwait2"},
-      {"turn_budget", std::to_string(config_.turn_budget)},
-      {"listen_backlog", std::to_string(config_.listen_backlog)}};
+      {"timer_resolution", fine_timeouts_ ? "1 ns" : "1 ms", fine_timeouts_ ? "" : "this kernel has no epoll_pwait2"}};
 }
 
 RuntimeMetrics EpollLoop::metrics() const noexcept {
