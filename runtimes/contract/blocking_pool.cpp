@@ -3,6 +3,9 @@
 #include <cassert>
 #include <exception>
 
+#include "runtimes/contract/hooks.hpp"
+#include "runtimes/contract/worker_thread.hpp"
+
 namespace gauntlet {
 
 BlockingPool::~BlockingPool() {
@@ -19,7 +22,7 @@ bool BlockingPool::submit(BlockingJob& job) noexcept {
   {
     const std::lock_guard lock(mutex_);
     // Threads that are idle, or soon will be, and have nothing queued for them yet.
-    const bool needs_thread = queued_ >= idle_ && threads_.size() < most_threads_;
+    const bool needs_thread = queued_ >= idle_ && threads_.size() < config_.blocking_threads;
     if (needs_thread && !start_thread() && threads_.empty()) return false;
     push(job);
   }
@@ -42,14 +45,22 @@ std::size_t BlockingPool::threads() const {
 bool BlockingPool::start_thread() noexcept {
   try {
     threads_.reserve(threads_.size() + 1);  // or a thread would be lost to the vector's own failure
-    threads_.emplace_back([this] { serve(); });
+    threads_.emplace_back([this, index = static_cast<std::uint32_t>(threads_.size())] { serve(index); });
     return true;
   } catch (const std::exception&) {
     return false;
   }
 }
 
-void BlockingPool::serve() noexcept {
+void BlockingPool::serve(std::uint32_t index) noexcept {
+  begin_blocking_thread(config_.worker_thread_name, index, cpus_);
+  RuntimeHooks* hooks = config_.hooks.get();
+  if (hooks != nullptr) hooks->on_thread_start({RuntimeThread::Kind::blocking, index});
+  make_calls();
+  if (hooks != nullptr) hooks->on_thread_stop({RuntimeThread::Kind::blocking, index});
+}
+
+void BlockingPool::make_calls() noexcept {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "runtimes/contract/config.hpp"
+
 namespace gauntlet {
 
 /// One call that may block. Intrusive: submitting it allocates nothing.
@@ -39,7 +41,8 @@ class BlockingJob {
 /// All functions from any thread.
 class BlockingPool {
  public:
-  explicit BlockingPool(std::uint32_t most_threads) noexcept : most_threads_(most_threads) {}
+  /// Both outlive it. `cpus`: see begin_blocking_thread().
+  BlockingPool(const RuntimeConfig& config, const std::vector<int>& cpus) noexcept : config_(config), cpus_(cpus) {}
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
   /// When no job is queued (asserted); waits for those that run.
@@ -51,17 +54,18 @@ class BlockingPool {
   /// True: the job was still queued, and will not run. False: it runs or has run.
   bool remove(BlockingJob& job) noexcept;
 
-  std::uint32_t most_threads() const noexcept { return most_threads_; }
   /// Started so far.
   std::size_t threads() const;
 
  private:
-  void serve() noexcept;
+  void serve(std::uint32_t index) noexcept;
+  void make_calls() noexcept;
   bool start_thread() noexcept;
   void push(BlockingJob& job) noexcept;
   void unlink(BlockingJob& job) noexcept;
 
-  const std::uint32_t most_threads_;
+  const RuntimeConfig& config_;
+  const std::vector<int>& cpus_;
   mutable std::mutex mutex_;
   std::condition_variable work_;
   BlockingJob* first_ = nullptr;

@@ -25,6 +25,7 @@ class Counter {
   X(tasks_failed)      /* ended with an exception */                        \
   X(tasks_cancelled)   /* dropped before their end */                       \
   X(jobs_run)          /* resumptions through the ready queue */            \
+  X(thread_starts)     /* times that a thread became the worker in run() */ \
   X(turns)             /* turns of the loop */                              \
   X(parks)             /* turns that were allowed to block */               \
   X(empty_polls)       /* kernel polls that returned nothing */             \

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
@@ -110,7 +111,7 @@ void UringLoop::rouse() noexcept {
 }
 
 void UringLoop::run_until_stopped() {
-  const WorkerScope scope(worker_);
+  const WorkerThread thread(worker_);
   prepare_for_this_thread();
   ring_->register_descriptor();
   const ExactWakeUps exact;
@@ -233,7 +234,7 @@ void UringLoop::enter_kernel(bool may_block) {
   buffers_->publish();
   // The inbox may only be declared asleep when nothing else keeps this thread from blocking.
   if (may_block && !ring_->has_completions() && inbox_.fall_asleep() && !stop_->load(std::memory_order_seq_cst)) {
-    worker_.counters.parks.add();
+    const Parking parking(worker_);
     std::optional<std::chrono::nanoseconds> timeout;
     if (const auto deadline = timers_.next_deadline()) {
       // Compared first: the distance to a deadline far in the past overflows.

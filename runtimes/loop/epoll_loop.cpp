@@ -10,9 +10,11 @@
 #include <cassert>
 #include <cerrno>
 #include <climits>
+#include <optional>
 #include <thread>
 #include <utility>
 
+#include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/kernel_edge.hpp"
 #include "runtimes/loop/socket_calls.hpp"
@@ -109,7 +111,7 @@ void EpollLoop::wake() noexcept {
 }
 
 void EpollLoop::run_until_stopped() {
-  const WorkerScope scope(worker_);
+  const WorkerThread thread(worker_);
   const ExactWakeUps exact;
   while (!stop_->load(std::memory_order_seq_cst)) turn(true);
 }
@@ -206,8 +208,9 @@ void EpollLoop::wait_for_events(bool may_block) {
 int EpollLoop::poll_kernel(std::span<epoll_event> events, bool block) {
   timespec timeout{};
   timespec* limit = &timeout;
+  std::optional<Parking> parking;
   if (block) {
-    worker_.counters.parks.add();
+    parking.emplace(worker_);
     if (const auto deadline = timers_.next_deadline()) {
       const auto now = TimerWheel::Clock::now();
       const auto left = std::max(*deadline, now) - now;  // a deadline may lie further back than a duration holds

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <mutex>
 
+#include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/worker_threads.hpp"
 #include "runtimes/task/core.hpp"
@@ -74,7 +75,7 @@ void StealingRuntime::run() {
 }
 
 void StealingRuntime::drive(StealingWorker& worker) {
-  const WorkerScope scope(worker);
+  const WorkerThread thread(worker);
   const ExactWakeUps exact;
   while (!stop_requested_.load(std::memory_order_seq_cst)) turn(worker, true);
   stop_searching(worker);
