@@ -253,7 +253,7 @@ Task<void> storm(std::atomic<int>& sum, int calls) {
 
 TEST_P(Blocking, AStormFromManyThreadsLosesNoCall) {
   constexpr int threads = 4;
-  constexpr int tasks = sanitized ? 10 : 50;
+  constexpr int tasks = sanitized ? 10 : 25;
   with_threads(3);
   std::atomic<int> sum{0};
   std::vector<JoinHandle<void>> handles(static_cast<std::size_t>(threads * tasks));
