@@ -6,6 +6,7 @@
 
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/config_option.hpp"
 #include "harness/cli/exit_code.hpp"
 #include "harness/cli/interrupt.hpp"
 #include "harness/cli/listing.hpp"
@@ -19,6 +20,7 @@ namespace {
 
 struct RunOptions {
   std::string scenario;
+  std::string config;
   std::vector<std::string> runtimes;
   std::vector<std::string> params;
   std::vector<std::string> required;
@@ -51,16 +53,22 @@ void print_run(const RunRecord& record) {
   }
 }
 
-std::expected<Plan, std::string> plan_of(const RunOptions& options, const std::string& typed) {
+std::expected<ConfiguredRun, std::string> asked_of(const RunOptions& options) {
   auto params = parse_parameters(options.params, options.workers);
   if (!params) return std::unexpected(params.error());
+  return apply_config({.file = options.config, .runtimes = options.runtimes, .params = std::move(*params)},
+                      options.scenario, catalogue_here());
+}
+
+std::expected<Plan, std::string> plan_of(const RunOptions& options, const ConfiguredRun& asked,
+                                         const std::string& typed) {
   const Catalogue catalogue = catalogue_here();
   for (const std::string& name : options.required) {
     if (const auto known = runtime_named(catalogue, name); !known) return std::unexpected(known.error());
   }
   auto plan = make_run_plan({.scenario = options.scenario,
-                             .runtimes = options.runtimes,
-                             .params = std::move(*params),
+                             .runtimes = asked.runtimes,
+                             .params = asked.params,
                              .rounds = options.rounds,
                              .smoke = options.smoke},
                             catalogue);
@@ -72,7 +80,9 @@ std::expected<Plan, std::string> plan_of(const RunOptions& options, const std::s
 }
 
 int run(const RunOptions& options, const std::string& typed) {
-  const auto plan = plan_of(options, typed);
+  const auto asked = asked_of(options);
+  if (!asked) return complain(asked.error(), kUsage);
+  const auto plan = plan_of(options, *asked, typed);
   if (!plan) return complain(plan.error(), kUsage);
   const EnvironmentRecord environment = environment_here();
   std::optional<ResultsDirectory> results;
@@ -83,7 +93,8 @@ int run(const RunOptions& options, const std::string& typed) {
   }
 
   const Interrupt interrupt;
-  const SubjectSetup setup = setup_here(interrupt.fd());
+  SubjectSetup setup = setup_here(interrupt.fd());
+  setup.config_file = asked->file;
   std::vector<RunRecord> records;
   std::FILE* const told = options.json ? stderr : stdout;
   std::expected<bool, std::string> complete = true;
@@ -118,7 +129,8 @@ void add_run_command(CLI::App& app, CommandContext& context) {
   command->footer(std::string(kExamples) + kExitCodeHelp);
   auto options = std::make_shared<RunOptions>();
   command->add_option("scenario", options->scenario, "See gauntlet list scenarios")->required();
-  command->add_option("--runtime,-r", options->runtimes, "Runtime or floor; more than one takes turns")->required();
+  command->add_option("--runtime,-r", options->runtimes, "Runtime or floor; more than one takes turns");
+  command->add_option("--config", options->config, "Configuration file of the runtimes; see gauntlet list config");
   command->add_option("--param,-p", options->params, "NAME=VALUE, a parameter of the scenario")
       ->allow_extra_args(false);
   command->add_option("--workers", options->workers, "Worker threads of the runtime: -p worker_threads=N")

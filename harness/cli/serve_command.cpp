@@ -5,6 +5,7 @@
 
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/config_option.hpp"
 #include "harness/cli/exit_code.hpp"
 #include "harness/cli/interrupt.hpp"
 #include "harness/cli/run_plan.hpp"
@@ -18,6 +19,7 @@ namespace {
 struct ServeCommandOptions {
   std::string scenario;
   std::string runtime;
+  std::string config;
   std::vector<std::string> params;
   unsigned workers = 0;
   std::uint16_t port = 0;
@@ -25,6 +27,7 @@ struct ServeCommandOptions {
 
 constexpr const char* kExamples = R"(Examples:
   gauntlet serve load --runtime single_loop --port 8080
+  gauntlet serve load --config gauntlet.toml             # backend and threads as in the file
   wrk -t1 -c64 -d5s http://127.0.0.1:8080/plaintext      # in another terminal
 
 Pinned like the subject of a bench: to all CPUs but the last, which is the client's.
@@ -45,8 +48,13 @@ void serve_until_interrupted(Subject& subject, const Interrupt& interrupt) {
 int serve(const ServeCommandOptions& options) {
   const auto params = parse_parameters(options.params, options.workers);
   if (!params) return complain(params.error(), kUsage);
-  const auto plan =
-      make_run_plan({.scenario = options.scenario, .runtimes = {options.runtime}, .params = *params}, catalogue_here());
+  std::vector<std::string> runtimes;
+  if (!options.runtime.empty()) runtimes.push_back(options.runtime);
+  const auto asked = apply_config({.file = options.config, .runtimes = runtimes, .params = *params}, options.scenario,
+                                  catalogue_here());
+  if (!asked) return complain(asked.error(), kUsage);
+  const auto plan = make_run_plan({.scenario = options.scenario, .runtimes = asked->runtimes, .params = asked->params},
+                                  catalogue_here());
   if (!plan) return complain(plan.error(), kUsage);
   const RunSpec& spec = plan->runs.front();
 
@@ -58,6 +66,7 @@ int serve(const ServeCommandOptions& options) {
   worker.runtime = spec.runtime;
   worker.params = spec.params;
   worker.port = options.port;
+  worker.config = asked->file;
   std::unique_ptr<Subject> subject;
   try {
     subject = std::make_unique<Subject>(
@@ -89,7 +98,8 @@ void add_serve_command(CLI::App& app, CommandContext& context) {
   command->footer(kExamples);
   auto options = std::make_shared<ServeCommandOptions>();
   command->add_option("scenario", options->scenario, "See gauntlet list scenarios")->required();
-  command->add_option("--runtime,-r", options->runtime, "Runtime or floor")->required();
+  command->add_option("--runtime,-r", options->runtime, "Runtime or floor");
+  command->add_option("--config", options->config, "Configuration file of the runtime; see gauntlet list config");
   command->add_option("--port", options->port, "TCP port; 0 lets the kernel choose");
   command->add_option("--param,-p", options->params, "NAME=VALUE, a parameter of the scenario")
       ->allow_extra_args(false);

@@ -81,6 +81,7 @@ RunOutcome attempt(const RunSpec& spec, const Scenario& scenario, const SubjectS
   worker.scenario = spec.scenario;
   worker.runtime = spec.runtime;
   worker.params = spec.params;
+  worker.config = setup.config_file;
   SubjectSetup own = setup;
   own.worker = setup.worker_for(spec.runtime, scenario.info());
   if (!scenario.info().offers_load) own.placement = without_generator(setup.placement);

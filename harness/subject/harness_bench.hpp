@@ -21,7 +21,8 @@ struct SubjectSetup {
   std::filesystem::path worker;  ///< gauntlet-worker; those of single runtimes stand beside it
   std::filesystem::path load;    ///< gauntlet-load
   CpuPlacement placement;
-  int interrupt_fd = -1;  ///< readable: give up (Interrupted)
+  std::string config_file = {};  ///< of the runtimes; absolute. Empty: none
+  int interrupt_fd = -1;         ///< readable: give up (Interrupted)
 
   /// The program that runs the runtime or reference.
   std::filesystem::path worker_for(const std::string& runtime, const ScenarioInfo& scenario) const;

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "harness/worker/options.hpp"
 #include "harness/worker/serve.hpp"
@@ -11,7 +12,7 @@ namespace {
 
 constexpr const char* kHelp = R"(gauntlet-worker: runs one scenario's server inside one runtime
 
-  gauntlet-worker --scenario load --runtime single_loop [--port 8080] [-p NAME=VALUE]... [--message-fd 3] 3>&1
+  gauntlet-worker --scenario load --runtime single_loop [--port 8080] [-p NAME=VALUE]... [--config FILE] [--message-fd 3] 3>&1
   gauntlet-worker --probe single_loop          # can it be had? its configuration, or the reason why not
 
 Started by `gauntlet`; `gauntlet serve` is the way to have one by hand. Messages go to the message descriptor, one JSON
@@ -56,8 +57,13 @@ int main(int argc, char** argv) {
   const auto parameters = Parameters::resolve(scenario->info().parameters, options->params, false);
   if (!parameters) return refuse(parameters.error());
 
+  std::expected<Configuration, std::string> config;
+  if (!options->config.empty()) config = load_configuration(options->config);
+  if (!config) return refuse(config.error());
+
   MessagePipe pipe(options->message_fd);
-  const ServeOptions serve{.scenario = scenario, .parameters = &*parameters, .port = options->port};
+  const ServeOptions serve{
+      .scenario = scenario, .parameters = &*parameters, .port = options->port, .config = std::move(*config)};
   if (const RuntimeEntry* entry = find_runtime(options->runtime)) return serve_on_runtime(serve, *entry, pipe);
   const auto& references = scenario->info().references;
   if (std::ranges::find(references, options->runtime, &ReferenceInfo::name) != references.end()) {

@@ -18,6 +18,8 @@ std::string take(WorkerOptions& options, std::string_view name, const std::strin
     options.scenario = value;
   } else if (name == "--runtime") {
     options.runtime = value;
+  } else if (name == "--config") {
+    options.config = value;
   } else if (name == "--port") {
     if (!read_number(value, options.port)) return "--port must be 0 to 65535, not '" + value + "'";
   } else if (name == "--message-fd") {
@@ -61,6 +63,7 @@ std::vector<std::string> worker_arguments(const WorkerOptions& options) {
                                         "--runtime",    options.runtime,
                                         "--port",       std::to_string(options.port),
                                         "--message-fd", std::to_string(options.message_fd)};
+  if (!options.config.empty()) arguments.insert(arguments.end(), {"--config", options.config});
   for (const auto& [name, value] : options.params) {
     arguments.insert(arguments.end(), {"-p", name + "=" + value});
   }

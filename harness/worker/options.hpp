@@ -16,6 +16,7 @@ struct WorkerOptions {
   std::string scenario;
   std::string runtime;  ///< of the registry, or a reference of the scenario
   std::uint16_t port = 0;
+  std::string config;  ///< a configuration file; empty: the defaults
   int message_fd = kMessageFd;
   bool help = false;
   std::string probe;  ///< a runtime: nothing is served, only said whether it can be had

@@ -1,5 +1,6 @@
 #include "harness/worker/serve.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <optional>
@@ -23,9 +24,14 @@ std::map<std::string, std::string> as_map(const EffectiveConfig& config) {
 }
 
 /// The parameters of a scenario that are not its own, but the runtime's; see scenarios/README.md.
-RuntimeConfig runtime_config(const Parameters& parameters, std::string_view backend) {
-  RuntimeConfig config;
+RuntimeConfig runtime_config(const Parameters& parameters, const Configuration& file, std::string_view backend) {
+  RuntimeConfig config = file.runtime;
   config.backend = backend;
+  const auto concerns_recovery = [](const std::string& key) { return key.starts_with("recovery."); };
+  if (std::ranges::any_of(file.given, concerns_recovery)) {
+    config.not_offered.push_back(
+        {"recovery", "of the scenario's own", "not_supported: no server of this program is made from the file"});
+  }
   const auto& values = parameters.values();
   if (values.contains("worker_threads")) {
     config.worker_threads = static_cast<std::uint32_t>(parameters.integer("worker_threads"));
@@ -100,7 +106,7 @@ int tell_end(const ServeEnd& end, MessagePipe& pipe) {
 }  // namespace
 
 int serve_on_runtime(const ServeOptions& options, const RuntimeEntry& entry, MessagePipe& pipe) {
-  auto made = make_runtime(runtime_config(*options.parameters, entry.name));
+  auto made = make_runtime(runtime_config(*options.parameters, options.config, entry.name));
   if (!made) {
     pipe.send({.type = Type::skipped, .effective_config = {}, .values = {}, .reason = made.error().reason});
     return kSkippedExitCode;

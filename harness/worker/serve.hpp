@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "harness/worker/message_pipe.hpp"
+#include "runtimes/configuration/configuration.hpp"
 #include "runtimes/contract/registry.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -13,6 +14,7 @@ struct ServeOptions {
   const Scenario* scenario = nullptr;
   const Parameters* parameters = nullptr;
   std::uint16_t port = 0;
+  Configuration config = {};  ///< of the runtime; the scenario's parameters come before it
   int control_fd = 0;
 };
 

@@ -26,9 +26,8 @@ class AsioRuntime final : public Runtime {
  public:
   /// Throws what Asio throws when the kernel refuses a reactor.
   AsioRuntime(const RuntimeConfig& config, Dispatch dispatch)
-      : Runtime(static_cast<std::uint16_t>(config.worker_threads),
-                {.accepts_per_worker = dispatch == Dispatch::affinity && config.worker_threads > 1}, dispatch),
-        config_(config) {
+      : Runtime(config, static_cast<std::uint16_t>(config.worker_threads),
+                {.accepts_per_worker = dispatch == Dispatch::affinity && config.worker_threads > 1}, dispatch) {
     group_.runtime = this;
     group_.dispatcher = &dispatcher_;
     group_.hands_on = !traits().accepts_per_worker && workers() > 1;
@@ -86,7 +85,7 @@ class AsioRuntime final : public Runtime {
     for (const auto& loop : group_.loops) loop->end_run();
   }
 
-  EffectiveConfig effective_config() const override {
+  EffectiveConfig own_settings() const override {
     return {{"backend", config_.backend},
             {"boost", BOOST_LIB_VERSION},
             {"reactor", on_io_uring ? "io_uring" : "epoll"},
@@ -96,9 +95,7 @@ class AsioRuntime final : public Runtime {
             {"concurrency_hint", std::to_string(AsioLoop::concurrency_hint)},
             {"buffer_bytes", std::to_string(config_.buffer_bytes)},
             {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
-            {"timer_resolution", "1 us"},
-            {"turn_budget", std::to_string(config_.turn_budget)},
-            {"listen_backlog", std::to_string(config_.listen_backlog)}};
+            {"timer_resolution", "1 us"}};
   }
 
   RuntimeMetrics metrics() const noexcept override {
@@ -115,7 +112,6 @@ class AsioRuntime final : public Runtime {
     return *group_.loops[this_worker()->index];
   }
 
-  RuntimeConfig config_;
   AsioGroup group_;
 };
 

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <cassert>
 
+#include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
 
@@ -150,7 +151,7 @@ void AsioLoop::on_alarm() noexcept {
 }
 
 void AsioLoop::run_until_stopped() {
-  const WorkerScope scope(worker_);
+  const WorkerThread thread(worker_);
   // The loop: an end_run() for an earlier run may reach the io_context late.
   while (!group_.stop_requested.load(std::memory_order_seq_cst)) {
     context_.restart();

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "runtimes/conformance/support.hpp"
+#include "runtimes/task/acceptor.hpp"
 
 namespace gauntlet::conformance {
 namespace {
@@ -144,6 +146,97 @@ TEST_P(Accepting, WithoutFreeDescriptorsNeitherSpinsNorDiesAndGoesOnWhenSocketsC
 }
 
 TEST_P(Accepting, WithoutFreeDescriptorsGoesOnWhenTheyAreFreedElsewhere) { complete(exhaust(runtime(), false)); }
+
+/// Connections of one server.
+struct Guests {
+  std::atomic<int> inside{0};
+  std::atomic<int> most{0};
+  std::atomic<int> served{0};
+};
+
+Task<void> entertain(Socket socket, Guests& guests) {
+  const int inside = guests.inside.fetch_add(1) + 1;
+  int most = guests.most.load();
+  while (most < inside && !guests.most.compare_exchange_weak(most, inside)) {
+  }
+  const Task<void> echoing = echo(socket);
+  co_await echoing;
+  guests.served.fetch_add(1);
+  guests.inside.fetch_sub(1);
+}
+
+Task<void> visit_until_it_is_full(Endpoint at, Guests& guests, int full) {
+  Socket socket = must(co_await connect(at));
+  must(co_await socket.send("x"));
+  EXPECT_EQ(co_await read_bytes(socket, 1), "x");
+  while (guests.most.load() < full) co_await sleep_for(microseconds(100));
+  must(co_await socket.shutdown());
+  EXPECT_EQ(co_await read_to_end(socket), "");
+}
+
+Task<void> visit_in_crowds(Guests& guests, int visitors, int full) {
+  Listener listener = must(listen(Endpoint::loopback(0)));
+  const Endpoint at = must(listener.local_endpoint());
+  const ServeConnection serve = [&guests](Socket socket) { return entertain(std::move(socket), guests); };
+  JoinHandle<Result<void>> server = spawn(accept_connections(std::move(listener), serve));
+  std::vector<JoinHandle<void>> visits;
+  for (int i = 0; i < visitors; ++i) visits.push_back(spawn(visit_until_it_is_full(at, guests, full)));
+  for (JoinHandle<void>& visit : visits) (co_await visit).value();
+  server.cancel();
+  (void)co_await server;
+}
+
+TEST_P(Accepting, AtMaxConnectionsWaitsUntilOneHasEndedAndThenServesTheNext) {
+  for (const char* dispatch : {"affinity", "round_robin"}) {
+    RuntimeConfig config;
+    config.max_connections = 2;
+    remake(config, dispatch);
+    Guests guests;
+    complete(visit_in_crowds(guests, 9, 2));
+    EXPECT_EQ(guests.most.load(), 2);
+    EXPECT_EQ(guests.served.load(), 9);
+  }
+}
+
+/// Whether a connection is served: one that was shed ends without an answer.
+Task<bool> is_served(Socket& socket) {
+  if (!(co_await socket.send("x")).has_value()) co_return false;
+  const Result<Buffer> answer = co_await socket.receive();
+  co_return answer.has_value() && answer->text() == "x";
+}
+
+Task<void> visit_one_too_many(Guests& guests) {
+  Listener listener = must(listen(Endpoint::loopback(0)));
+  const Endpoint at = must(listener.local_endpoint());
+  const ServeConnection serve = [&guests](Socket socket) { return entertain(std::move(socket), guests); };
+  JoinHandle<Result<void>> server = spawn(accept_connections(std::move(listener), serve));
+  Socket first = must(co_await connect(at));
+  EXPECT_TRUE(co_await is_served(first));
+  for (int i = 0; i < 3; ++i) {
+    Socket shed = must(co_await connect(at));
+    EXPECT_FALSE(co_await is_served(shed));
+  }
+  EXPECT_TRUE(co_await is_served(first));
+  must(co_await first.shutdown());
+  EXPECT_EQ(co_await read_to_end(first), "");
+  bool served = false;
+  while (!served) {  // its place is free a moment after its stream has ended
+    Socket later = must(co_await connect(at));
+    served = co_await is_served(later);
+  }
+  server.cancel();
+  (void)co_await server;
+}
+
+TEST_P(Accepting, BeyondMaxConnectionsShedsIfAskedTo) {
+  RuntimeConfig config;
+  config.max_connections = 1;
+  config.shed_connections = true;
+  remake(config);
+  Guests guests;
+  complete(visit_one_too_many(guests));
+  EXPECT_EQ(guests.most.load(), 1);
+}
 
 }  // namespace
 }  // namespace gauntlet::conformance

@@ -2,6 +2,7 @@
 #include <atomic>
 
 #include "runtimes/conformance/support.hpp"
+#include "runtimes/task/blocking.hpp"
 
 namespace {
 std::atomic<std::uint64_t> allocations{0};
@@ -69,6 +70,24 @@ Task<std::uint64_t> allocations_of_warm_tasks() {
 TEST_P(Allocation, IsNotNeededByWarmSpawnJoinTimerAndYield) {
   if (sanitized) GTEST_SKIP() << "sanitizers replace malloc";
   EXPECT_EQ(complete(allocations_of_warm_tasks()), 0u);
+}
+
+Task<std::uint64_t> allocations_of_warm_blocking_calls() {
+  std::uint64_t before = 0;
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    if (i == 200) before = allocations.load();
+    const auto number = [i] { return i; };
+    EXPECT_EQ(co_await run_blocking(number), i);
+  }
+  co_return allocations.load() - before;
+}
+
+TEST_P(Allocation, IsNotNeededByABlockingCallOnceItsThreadIsThere) {
+  if (sanitized) GTEST_SKIP() << "sanitizers replace malloc";
+  RuntimeConfig config;
+  config.blocking_threads = 1;
+  remake(config);
+  EXPECT_EQ(complete(allocations_of_warm_blocking_calls()), 0u);
 }
 
 Task<void> serve_one(Pair& pair) {

@@ -25,12 +25,12 @@ TEST_P(Configuration, SaysWhatIsInForceAndWhyItDiffersFromWhatWasAsked) {
   config.buffers_per_worker = 100;
   config.turn_budget = 7;
   config.listen_backlog = 77;
+  config.blocking_threads = 5;
   remake(config);
-  const std::pair<const char*, std::uint32_t> asked[] = {{"worker_threads", config.worker_threads},
-                                                         {"buffer_bytes", config.buffer_bytes},
-                                                         {"buffers_per_worker", config.buffers_per_worker},
-                                                         {"turn_budget", config.turn_budget},
-                                                         {"listen_backlog", config.listen_backlog}};
+  const std::pair<const char*, std::uint32_t> asked[] = {
+      {"worker_threads", config.worker_threads},         {"buffer_bytes", config.buffer_bytes},
+      {"buffers_per_worker", config.buffers_per_worker}, {"turn_budget", config.turn_budget},
+      {"listen_backlog", config.listen_backlog},         {"blocking_threads", config.blocking_threads}};
   for (const auto& [name, value] : asked) {
     const Setting found = setting(name);
     EXPECT_FALSE(found.value.empty()) << name << " is missing";

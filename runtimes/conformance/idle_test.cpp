@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "runtimes/conformance/support.hpp"
+#include "runtimes/task/blocking.hpp"
 
 namespace gauntlet::conformance {
 namespace {
@@ -110,10 +111,13 @@ TEST_P(Idle, MeansBlockedAndANegativeControlIsCaught) {
   EXPECT_LE(seen.after.switches, seen.before.switches + 1);
 }
 
-Task<void> nothing() { co_return; }
+Task<void> call_once() {
+  const auto nothing = [] {};
+  co_await run_blocking(nothing);
+}
 
-TEST_P(Idle, WithoutAnyTaskMeansBlocked) {
-  complete(nothing());
+TEST_P(Idle, WithoutAnyTaskMeansBlockedAndSoDoesAnIdleThreadForBlockingCalls) {
+  complete(call_once());
   std::thread thread([this] { runtime().run(); });
   while (!runtime().is_running()) std::this_thread::yield();
   std::this_thread::sleep_for(milliseconds(50));

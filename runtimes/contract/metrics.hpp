@@ -25,6 +25,7 @@ class Counter {
   X(tasks_failed)      /* ended with an exception */                        \
   X(tasks_cancelled)   /* dropped before their end */                       \
   X(jobs_run)          /* resumptions through the ready queue */            \
+  X(thread_starts)     /* times that a thread became the worker in run() */ \
   X(turns)             /* turns of the loop */                              \
   X(parks)             /* turns that were allowed to block */               \
   X(empty_polls)       /* kernel polls that returned nothing */             \
@@ -37,9 +38,10 @@ class Counter {
   X(accept_rearms)     /* accept requests handed to the kernel */           \
   X(receive_rearms)    /* receive requests handed to the kernel */          \
   X(timers_fired)                                                           \
-  X(steals_tried) /* looks into another worker's queue */                   \
-  X(steals_won)   /* of these, the ones that brought jobs */                \
-  X(peer_wakeups) /* other workers woken to share the work */
+  X(blocking_calls) /* handed to the threads for them */                    \
+  X(steals_tried)   /* looks into another worker's queue */                 \
+  X(steals_won)     /* of these, the ones that brought jobs */              \
+  X(peer_wakeups)   /* other workers woken to share the work */
 
 struct WorkerCounters {
 #define GAUNTLET_COUNTER(name) Counter name;

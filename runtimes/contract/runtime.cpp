@@ -2,7 +2,24 @@
 
 #include <sched.h>
 
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include "runtimes/contract/worker_thread.hpp"
+
 namespace gauntlet {
+
+namespace {
+
+/// Also where the kernel was built without NUMA.
+bool has_one_numa_node() {
+  std::ifstream online("/sys/devices/system/node/online");
+  std::string nodes;
+  return !(online >> nodes) || nodes.find_first_of("-,") == std::string::npos;
+}
+
+}  // namespace
 
 constinit thread_local Worker* detail::current_worker = nullptr;
 
@@ -28,6 +45,63 @@ std::uint16_t Runtime::place_among_several() noexcept {
   if (traits_.tasks_migrate) return Job::any_worker;
   const Worker* here = this_worker();
   return here != nullptr && here->runtime == this ? here->index : dispatcher_.choose();
+}
+
+Runtime::Runtime(const RuntimeConfig& config, std::uint16_t workers, RuntimeTraits traits, Dispatch dispatch)
+    : config_(config),
+      workers_(workers),
+      traits_(traits),
+      cpus_(config.enable_cpu_affinity ? allowed_cpus() : std::vector<int>{}),
+      counts_tasks_(config.max_tasks != 0 || config.hooks != nullptr),
+      blocking_(config_, cpus_),
+      dispatcher_(dispatch, workers) {}
+
+bool Runtime::admit_task() noexcept {
+  const std::uint32_t before = live_tasks_.fetch_add(1, std::memory_order_relaxed);
+  if (config_.max_tasks == 0 || before < config_.max_tasks) return true;
+  live_tasks_.fetch_sub(1, std::memory_order_relaxed);
+  return false;
+}
+
+EffectiveConfig Runtime::effective_config() const {
+  EffectiveConfig all = own_settings();
+  for (Setting& setting : common_settings()) all.push_back(std::move(setting));
+  all.insert(all.end(), config_.not_offered.begin(), config_.not_offered.end());
+  return all;
+}
+
+EffectiveConfig Runtime::common_settings() const {
+  EffectiveConfig settings = {
+      {"turn_budget", std::to_string(config_.turn_budget)},
+      {"listen_backlog", std::to_string(config_.listen_backlog)},
+      {"blocking_threads", std::to_string(config_.blocking_threads), "started when needed"},
+      {"max_tasks", std::to_string(config_.max_tasks), config_.max_tasks == 0 ? "no bound" : ""}};
+  settings.push_back(
+      {"max_connections", std::to_string(config_.max_connections), config_.max_connections == 0 ? "no bound" : ""});
+  if (config_.max_connections > 0) {
+    settings.push_back({"connections_beyond", config_.shed_connections ? "shed" : "wait"});
+  }
+  if (!config_.worker_thread_name.empty()) settings.push_back({"worker_thread_name", config_.worker_thread_name});
+  settings.push_back(affinity_setting());
+  if (config_.numa_aware) {
+    settings.push_back({"numa_aware", "false",
+                        has_one_numa_node() ? "this machine has one NUMA node, all memory is local"
+                                            : "not_supported: memory stands where its worker first touches it"});
+  }
+  return settings;
+}
+
+Setting Runtime::affinity_setting() const {
+  Setting setting{"enable_cpu_affinity", "false"};
+  if (!config_.enable_cpu_affinity) return setting;
+  if (cpus_.empty() || !is_bound_.load(std::memory_order_relaxed)) {
+    setting.note = "the kernel did not bind a worker to its CPU";
+    return setting;
+  }
+  setting.value = "true";
+  setting.note = "in turn on CPUs";
+  for (const int cpu : cpus_) setting.note += " " + std::to_string(cpu);
+  return setting;
 }
 
 void Runtime::wait_for_callers() const noexcept {

@@ -7,10 +7,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "runtimes/contract/blocking_pool.hpp"
 #include "runtimes/contract/config.hpp"
 #include "runtimes/contract/dispatch.hpp"
 #include "runtimes/contract/error.hpp"
+#include "runtimes/contract/hooks.hpp"
 #include "runtimes/contract/metrics.hpp"
 #include "runtimes/contract/op.hpp"
 #include "runtimes/contract/socket.hpp"
@@ -54,7 +57,7 @@ struct RuntimeTraits {
 ///
 /// Destruction, on the owner's thread while nobody is inside run(): every live task is cancelled, the loops are turned
 /// until nothing is in flight, then the frames are destroyed (their destructors run) and every socket closed. Tasks are
-/// not resumed any more.
+/// not resumed any more. Blocking calls that have begun are waited for, and their threads joined.
 class Runtime {
  public:
   virtual ~Runtime() = default;
@@ -100,9 +103,27 @@ class Runtime {
   virtual void stop() noexcept = 0;
 
   /// What is in force, including what was asked for and could not be had.
-  virtual EffectiveConfig effective_config() const = 0;
+  EffectiveConfig effective_config() const;
+
+  /// What was asked for.
+  const RuntimeConfig& config() const noexcept { return config_; }
+  /// Null: nobody listens.
+  RuntimeHooks* hooks() const noexcept { return config_.hooks.get(); }
+  /// CPUs that its workers are bound to, one each and in turn; empty: to none.
+  const std::vector<int>& cpus() const noexcept { return cpus_; }
+  /// For WorkerThread: a worker could not be bound to its CPU. Any thread.
+  void could_not_bind() noexcept { is_bound_.store(false, std::memory_order_relaxed); }
+
+  /// Whoever spawns asks admit_task() first, and task_ended() is called for what it admitted. Constant.
+  bool counts_tasks() const noexcept { return counts_tasks_; }
+  /// False: as many tasks as max_tasks allows are alive. Any thread.
+  bool admit_task() noexcept;
+  void task_ended() noexcept { live_tasks_.fetch_sub(1, std::memory_order_relaxed); }
 
   virtual RuntimeMetrics metrics() const noexcept = 0;
+
+  /// Where run_blocking() makes its calls.
+  BlockingPool& blocking_pool() noexcept { return blocking_; }
 
   /// Somebody is inside run().
   bool is_running() const noexcept { return running_.load(std::memory_order_relaxed); }
@@ -117,8 +138,12 @@ class Runtime {
   std::uint16_t place() noexcept { return workers_ == 1 && !traits_.tasks_migrate ? 0 : place_among_several(); }
 
  protected:
-  explicit Runtime(std::uint16_t workers = 1, RuntimeTraits traits = {}, Dispatch dispatch = Dispatch::round_robin)
-      : workers_(workers), traits_(traits), dispatcher_(dispatch, workers) {}
+  /// The values of `config` are valid; see check().
+  explicit Runtime(const RuntimeConfig& config, std::uint16_t workers = 1, RuntimeTraits traits = {},
+                   Dispatch dispatch = Dispatch::round_robin);
+
+  /// What only this runtime can say of its effective configuration.
+  virtual EffectiveConfig own_settings() const = 0;
 
   /// schedule(). `here`: the calling thread's worker, if it is one of this runtime. From any other thread the runtime
   /// may be touched after the job was published, even if that job was all that its destructor waited for.
@@ -129,10 +154,21 @@ class Runtime {
 
  private:
   std::uint16_t place_among_several() noexcept;
+  EffectiveConfig common_settings() const;
+  Setting affinity_setting() const;
 
+ protected:
+  const RuntimeConfig config_;
+
+ private:
   const std::uint16_t workers_;
   const RuntimeTraits traits_;
   std::atomic<std::uint32_t> callers_{0};  ///< foreign threads inside schedule()
+  const std::vector<int> cpus_;
+  const bool counts_tasks_;
+  std::atomic<bool> is_bound_{true};
+  std::atomic<std::uint32_t> live_tasks_{0};  ///< where they are counted
+  BlockingPool blocking_;
 
  protected:
   Dispatcher dispatcher_;

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
@@ -52,7 +53,7 @@ std::expected<UringLoop::Parts, std::string> UringLoop::open_parts(const Runtime
 }
 
 UringLoop::UringLoop(const RuntimeConfig& config, Parts parts)
-    : config_(config),
+    : Runtime(config),
       whole_(this),
       dispatch_(&dispatcher_),
       stop_(&stop_requested_),
@@ -110,7 +111,7 @@ void UringLoop::rouse() noexcept {
 }
 
 void UringLoop::run_until_stopped() {
-  const WorkerScope scope(worker_);
+  const WorkerThread thread(worker_);
   prepare_for_this_thread();
   ring_->register_descriptor();
   const ExactWakeUps exact;
@@ -233,7 +234,7 @@ void UringLoop::enter_kernel(bool may_block) {
   buffers_->publish();
   // The inbox may only be declared asleep when nothing else keeps this thread from blocking.
   if (may_block && !ring_->has_completions() && inbox_.fall_asleep() && !stop_->load(std::memory_order_seq_cst)) {
-    worker_.counters.parks.add();
+    const Parking parking(worker_);
     std::optional<std::chrono::nanoseconds> timeout;
     if (const auto deadline = timers_.next_deadline()) {
       // Compared first: the distance to a deadline far in the past overflows.
@@ -344,7 +345,7 @@ void UringLoop::shut_down() {
   assert(in_flight_ == 0 && "a request outlived its socket");
 }
 
-EffectiveConfig UringLoop::effective_config() const {
+EffectiveConfig UringLoop::own_settings() const {
   const std::uint32_t buffers = BufferRing::usable_count(config_.buffers_per_worker);
   const bool defers = ring_->defers_completions();
   return {{"backend", "io_uring"},
@@ -358,9 +359,7 @@ EffectiveConfig UringLoop::effective_config() const {
           {"completion_entries", std::to_string(Ring::completion_entries)},
           {"buffer_bytes", std::to_string(config_.buffer_bytes)},
           {"buffers_per_worker", std::to_string(buffers),
-           buffers != config_.buffers_per_worker ? "a buffer ring has a power of two of entries, at most 32768" : ""},
-          {"turn_budget", std::to_string(config_.turn_budget)},
-          {"listen_backlog", std::to_string(config_.listen_backlog)}};
+           buffers != config_.buffers_per_worker ? "a buffer ring has a power of two of entries, at most 32768" : ""}};
 }
 
 RuntimeMetrics UringLoop::metrics() const noexcept {

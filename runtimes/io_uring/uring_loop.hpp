@@ -48,7 +48,7 @@ class UringLoop final : public Runtime {
   void run() override;
   Turn poll_once() override;
   void stop() noexcept override;
-  EffectiveConfig effective_config() const override;
+  EffectiveConfig own_settings() const override;
   RuntimeMetrics metrics() const noexcept override;
 
   // For the owner of a group, which is the runtime that tasks and sockets see.
@@ -162,7 +162,6 @@ class UringLoop final : public Runtime {
   UringSocket& new_socket(int fd, std::uint16_t home);
   Result<SocketBase*> new_listener(int fd, std::shared_ptr<void> claim);
 
-  RuntimeConfig config_;
   Group* group_ = nullptr;
   Runtime* whole_;        ///< the runtime that tasks and sockets see; this, if there is no group
   Dispatcher* dispatch_;  ///< its

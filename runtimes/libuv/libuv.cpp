@@ -19,9 +19,8 @@ namespace {
 class LibuvRuntime final : public Runtime {
  public:
   LibuvRuntime(const RuntimeConfig& config, Dispatch dispatch)
-      : Runtime(static_cast<std::uint16_t>(config.worker_threads),
-                {.accepts_per_worker = dispatch == Dispatch::affinity && config.worker_threads > 1}, dispatch),
-        config_(config) {
+      : Runtime(config, static_cast<std::uint16_t>(config.worker_threads),
+                {.accepts_per_worker = dispatch == Dispatch::affinity && config.worker_threads > 1}, dispatch) {
     group_.runtime = this;
     group_.dispatcher = &dispatcher_;
     group_.hands_on = !traits().accepts_per_worker && workers() > 1;
@@ -84,7 +83,7 @@ class LibuvRuntime final : public Runtime {
     for (const auto& engine : engines_) engine->rouse();
   }
 
-  EffectiveConfig effective_config() const override {
+  EffectiveConfig own_settings() const override {
     return {{"backend", "libuv"},
             {"libuv", uv_version_string()},
             {"worker_threads", std::to_string(workers())},
@@ -92,9 +91,7 @@ class LibuvRuntime final : public Runtime {
             {"idle", "block"},
             {"buffer_bytes", std::to_string(config_.buffer_bytes)},
             {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
-            {"timer_resolution", "1 ms", "uv_timer counts milliseconds; finer deadlines are rounded up"},
-            {"turn_budget", std::to_string(config_.turn_budget)},
-            {"listen_backlog", std::to_string(config_.listen_backlog)}};
+            {"timer_resolution", "1 ms", "uv_timer counts milliseconds; finer deadlines are rounded up"}};
   }
 
   RuntimeMetrics metrics() const noexcept override {
@@ -113,7 +110,6 @@ class LibuvRuntime final : public Runtime {
     return *engines_[this_worker()->index];
   }
 
-  RuntimeConfig config_;
   UvGroup group_;
   std::vector<EnginePointer> engines_;
 };

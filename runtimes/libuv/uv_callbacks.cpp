@@ -64,7 +64,7 @@ void UvEngine::on_memory_wanted(uv_handle_t* handle, std::size_t, uv_buf_t* memo
 void UvEngine::on_read(uv_stream_t* stream, ssize_t size, const uv_buf_t*) {
   UvEngine& self = engine_of(stream->loop);
   UvSocket& socket = socket_of(stream);
-  self.has_heard_ = true;
+  self.hear();
   self.worker_.counters.system_calls.add();
   if (size > 0) return self.took_bytes(socket, static_cast<std::uint32_t>(size));
   const BufferPool::Piece unused = std::exchange(self.landing_, {});
@@ -112,7 +112,7 @@ void UvEngine::took_bytes(UvSocket& socket, std::uint32_t size) noexcept {
 void UvEngine::on_connection(uv_stream_t* server, int status) {
   UvEngine& self = engine_of(server->loop);
   UvSocket& listener = socket_of(server);
-  self.has_heard_ = true;
+  self.hear();
   self.worker_.counters.system_calls.add();
   if (status == 0) {
     self.take_connection(listener);
@@ -204,7 +204,7 @@ void UvEngine::on_written(uv_write_t* request, int status) {
   UvRequest& record = record_of(request);
   UvSocket& socket = *record.socket;
   auto& op = static_cast<SendOp&>(*record.op);
-  self.has_heard_ = true;
+  self.hear();
   self.worker_.counters.system_calls.add();
   const std::size_t bytes = record.bytes;
   socket.write = nullptr;
@@ -232,7 +232,7 @@ void UvEngine::on_connected(uv_connect_t* request, int status) {
   UvRequest& record = record_of(request);
   UvSocket& socket = *record.socket;
   auto& op = static_cast<ConnectOp&>(*record.op);
-  self.has_heard_ = true;
+  self.hear();
   self.worker_.counters.system_calls.add();
   self.requests_.give_back(record);
   if (status < 0) {
@@ -246,7 +246,7 @@ void UvEngine::on_shut_down(uv_shutdown_t* request, int status) {
   UvEngine& self = engine_of(request->handle->loop);
   UvRequest& record = record_of(request);
   UvSocket& socket = *record.socket;
-  self.has_heard_ = true;
+  self.hear();
   self.worker_.counters.system_calls.add();
   self.requests_.give_back(record);
   socket.is_shutting_down = false;

@@ -56,8 +56,7 @@ Result<std::unique_ptr<UvEngine>> UvEngine::open(UvGroup& group, const RuntimeCo
 
 int UvEngine::open_handles() noexcept {
   // It has nothing to do but to end the wait: what was sent lies in the inbox.
-  const int error =
-      uv_async_init(&loop_, &wake_, [](uv_async_t* handle) { engine_of(handle->loop).has_heard_ = true; });
+  const int error = uv_async_init(&loop_, &wake_, [](uv_async_t* handle) { engine_of(handle->loop).hear(); });
   if (error < 0) return error;
   // The rest cannot fail: these handles are only linked into the loop.
   uv_prepare_init(&loop_, &before_);
@@ -96,7 +95,7 @@ void UvEngine::rouse() noexcept {
 }
 
 void UvEngine::run_until_stopped() {
-  const WorkerScope scope(worker_);
+  const WorkerThread thread(worker_);
   may_block_ = true;
   while (!group_.stop_requested.load(std::memory_order_seq_cst)) uv_run(&loop_, UV_RUN_DEFAULT);
 }
@@ -121,6 +120,7 @@ void UvEngine::before_poll() {
 }
 
 void UvEngine::after_poll() {
+  parking_.reset();
   if (!has_heard_) worker_.counters.empty_polls.add();
   if (inbox_.drain(ready_)) worker_.counters.remote_wakeups.add();
   expire_timers();
@@ -179,7 +179,7 @@ void UvEngine::block_or_not() noexcept {
   // The inbox may only be declared asleep when nothing else keeps this thread from blocking.
   if (!has_work() && !(worker_.draining && is_drained()) && inbox_.fall_asleep() &&
       !group_.stop_requested.load(std::memory_order_seq_cst)) {
-    worker_.counters.parks.add();
+    parking_.emplace(worker_);
     uv_idle_stop(&busy_);
     arm_timer();
   } else {

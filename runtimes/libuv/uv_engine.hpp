@@ -6,8 +6,10 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "runtimes/contract/runtime.hpp"
+#include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/libuv/record_slab.hpp"
 #include "runtimes/libuv/uv_socket.hpp"
 #include "runtimes/loop/buffer_pool.hpp"
@@ -84,6 +86,10 @@ class UvEngine {
     return *static_cast<UvSocket*>(handle->data);
   }
   void before_poll();
+  void hear() noexcept {
+    has_heard_ = true;
+    parking_.reset();
+  }
   void after_poll();
   void run_ready();
   void answer_queued();
@@ -175,7 +181,8 @@ class UvEngine {
   std::uint32_t turn_ = 0;
   std::uint64_t closing_ = 0;  ///< sockets on their way out
   bool may_block_ = false;
-  bool has_heard_ = false;  ///< something came from the kernel in this turn
+  bool has_heard_ = false;          ///< something came from the kernel in this turn
+  std::optional<Parking> parking_;  ///< from before the poll until something is heard, or nothing was
   Inbox inbox_;
 };
 

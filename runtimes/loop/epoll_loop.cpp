@@ -10,9 +10,11 @@
 #include <cassert>
 #include <cerrno>
 #include <climits>
+#include <optional>
 #include <thread>
 #include <utility>
 
+#include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/kernel_edge.hpp"
 #include "runtimes/loop/socket_calls.hpp"
@@ -54,7 +56,7 @@ Result<EpollLoop::Parts> EpollLoop::open_parts() {
 }
 
 EpollLoop::EpollLoop(const RuntimeConfig& config, Idle idle, Parts parts)
-    : config_(config),
+    : Runtime(config),
       idle_(idle),
       whole_(this),
       dispatch_(&dispatcher_),
@@ -109,7 +111,7 @@ void EpollLoop::wake() noexcept {
 }
 
 void EpollLoop::run_until_stopped() {
-  const WorkerScope scope(worker_);
+  const WorkerThread thread(worker_);
   const ExactWakeUps exact;
   while (!stop_->load(std::memory_order_seq_cst)) turn(true);
 }
@@ -206,8 +208,9 @@ void EpollLoop::wait_for_events(bool may_block) {
 int EpollLoop::poll_kernel(std::span<epoll_event> events, bool block) {
   timespec timeout{};
   timespec* limit = &timeout;
+  std::optional<Parking> parking;
   if (block) {
-    worker_.counters.parks.add();
+    parking.emplace(worker_);
     if (const auto deadline = timers_.next_deadline()) {
       const auto now = TimerWheel::Clock::now();
       const auto left = std::max(*deadline, now) - now;  // a deadline may lie further back than a duration holds
@@ -281,7 +284,7 @@ void EpollLoop::shut_down() noexcept {
   assert(dispatch_->open_sockets(worker_.index) == 0 && "a socket outlived its runtime");
 }
 
-EffectiveConfig EpollLoop::effective_config() const {
+EffectiveConfig EpollLoop::own_settings() const {
   return {
       {"backend", config_.backend},
       {"worker_threads", std::to_string(whole_->workers()),
@@ -289,9 +292,7 @@ EffectiveConfig EpollLoop::effective_config() const {
       {"idle", idle_ == Idle::block ? "block" : "spin"},
       {"buffer_bytes", std::to_string(config_.buffer_bytes)},
       {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
-      {"timer_resolution", fine_timeouts_ ? "1 ns" : "1 ms", fine_timeouts_ ? "" : "this kernel has no epoll_pwait2"},
-      {"turn_budget", std::to_string(config_.turn_budget)},
-      {"listen_backlog", std::to_string(config_.listen_backlog)}};
+      {"timer_resolution", fine_timeouts_ ? "1 ns" : "1 ms", fine_timeouts_ ? "" : "this kernel has no epoll_pwait2"}};
 }
 
 RuntimeMetrics EpollLoop::metrics() const noexcept {

@@ -50,7 +50,7 @@ class EpollLoop final : public Runtime {
   void run() override;
   Turn poll_once() override;
   void stop() noexcept override;
-  EffectiveConfig effective_config() const override;
+  EffectiveConfig own_settings() const override;
   RuntimeMetrics metrics() const noexcept override;
 
   // For the owner of a group, which is the runtime that tasks and sockets see.
@@ -128,7 +128,6 @@ class EpollLoop final : public Runtime {
   void retire(EpollSocket& socket) noexcept;
   void shut_down() noexcept;
 
-  RuntimeConfig config_;
   Idle idle_;
   Group* group_ = nullptr;
   Runtime* whole_;        ///< the runtime that tasks and sockets see; this, if there is no group

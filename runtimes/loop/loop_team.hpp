@@ -25,9 +25,8 @@ class LoopTeam final : public Runtime {
  public:
   /// A loop is made of each of the parts.
   LoopTeam(const RuntimeConfig& config, Dispatch dispatch, std::vector<typename Loop::Parts> parts)
-      : Runtime(static_cast<std::uint16_t>(parts.size()), {.accepts_per_worker = dispatch == Dispatch::affinity},
-                dispatch),
-        config_(config) {
+      : Runtime(config, static_cast<std::uint16_t>(parts.size()),
+                {.accepts_per_worker = dispatch == Dispatch::affinity}, dispatch) {
     group_.whole = this;
     group_.dispatcher = &dispatcher_;
     group_.hands_on = dispatch != Dispatch::affinity;
@@ -89,8 +88,8 @@ class LoopTeam final : public Runtime {
     for (const auto& loop : group_.loops) loop->rouse();
   }
 
-  EffectiveConfig effective_config() const override {
-    EffectiveConfig config = group_.loops.front()->effective_config();
+  EffectiveConfig own_settings() const override {
+    EffectiveConfig config = group_.loops.front()->own_settings();
     config.push_back({"dispatch", config_.dispatch, workers() == 1 ? "one worker gets everything" : ""});
     return config;
   }
@@ -119,7 +118,6 @@ class LoopTeam final : public Runtime {
     return found != group_.loops.end() ? **found : *group_.loops.front();
   }
 
-  RuntimeConfig config_;
   SharedEndpoints endpoints_;
   LoopGroup<Loop> group_;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtimes/task/connection_limit.hpp"
 #include "runtimes/task/spawn.hpp"
 
 namespace gauntlet {
@@ -32,20 +33,52 @@ bool concerns_one_connection(const std::error_code& error) {
   }
 }
 
+using Place = ConnectionLimit::Place;
+
+/// What the accepting tasks of one server have in common.
+struct Service {
+  ServeConnection serve;
+  std::shared_ptr<ConnectionLimit> limit;  ///< null: there is none
+  bool sheds = false;
+};
+
+Service service_of(Runtime& runtime, ServeConnection serve) {
+  const RuntimeConfig& config = runtime.config();
+  Service service{std::move(serve), nullptr, config.shed_connections};
+  if (config.max_connections > 0) {
+    service.limit = std::make_shared<ConnectionLimit>(runtime, config.max_connections);
+  }
+  return service;
+}
+
+Task<void> serve_in([[maybe_unused]] Place held, Task<void> serving) { co_await serving; }
+
 /// Without memory for its task a connection is closed, which leaves the next one more.
-void start_serving(Socket socket, const ServeConnection& serve) noexcept {
+void start_serving(Socket socket, const ServeConnection& serve, Place place) noexcept {
   try {
-    spawn_beside(std::move(socket), serve).detach();
+    if (!place) return spawn_beside(std::move(socket), serve).detach();
+    const auto serve_bounded = [&serve, &place](Socket served) {
+      return serve_in(std::move(place), serve(std::move(served)));
+    };
+    spawn_beside(std::move(socket), serve_bounded).detach();
   } catch (...) {
     return;
   }
 }
 
-Task<Result<void>> accept_here(Listener listener, ServeConnection serve) {
+/// A connection beyond the limit keeps its acceptor waiting, and others wait in the kernel.
+Task<Result<void>> accept_here(Listener listener, Service service) {
   for (;;) {
     Result<Socket> accepted = co_await listener.accept();
     if (accepted) {
-      start_serving(std::move(*accepted), serve);
+      Place place;
+      if (service.limit != nullptr && service.sheds) {
+        place = service.limit->try_take();
+        if (!place) continue;
+      } else if (service.limit != nullptr) {
+        place = co_await service.limit->take();
+      }
+      start_serving(std::move(*accepted), service.serve, std::move(place));
     } else if (!concerns_one_connection(accepted.error())) {
       co_return std::unexpected(accepted.error());
     }
@@ -76,11 +109,11 @@ class Companions {
 };
 
 /// On a worker that did not open the first listener. Its failure is brought to the one that did.
-Task<void> accept_beside(Listener listener, ServeConnection serve, std::shared_ptr<Acceptors> acceptors,
+Task<void> accept_beside(Listener listener, Service service, std::shared_ptr<Acceptors> acceptors,
                          std::uint16_t first) {
   std::error_code failure;
   try {
-    const Task<Result<void>> accepting = accept_here(std::move(listener), std::move(serve));
+    const Task<Result<void>> accepting = accept_here(std::move(listener), std::move(service));
     const Result<void> ended = co_await accepting;
     failure = ended.error();
   } catch (const std::bad_alloc&) {
@@ -94,7 +127,7 @@ Task<void> accept_beside(Listener listener, ServeConnection serve, std::shared_p
 
 Task<Result<Listener>> open_listener_here(Endpoint at) { co_return listen(at); }
 
-Task<Result<void>> accept_on_every_worker(Listener first, ServeConnection serve) {
+Task<Result<void>> accept_on_every_worker(Listener first, Service service) {
   Runtime& runtime = *this_worker()->runtime;
   const std::uint16_t home = first.home();
   const Result<Endpoint> at = first.local_endpoint();
@@ -107,11 +140,11 @@ Task<Result<void>> accept_on_every_worker(Listener first, ServeConnection serve)
     TaskResult<Result<Listener>> opened = co_await opening;
     if (!opened) co_return std::unexpected(opened.error().code());
     if (!*opened) co_return std::unexpected(opened->error());
-    companions.add(spawn_on(worker, accept_beside(std::move(**opened), serve, acceptors, home)));
+    companions.add(spawn_on(worker, accept_beside(std::move(**opened), service, acceptors, home)));
   }
   // One of them may have failed while the others were being opened.
   if (acceptors->failure) co_return std::unexpected(acceptors->failure);
-  acceptors->own = spawn(accept_here(std::move(first), std::move(serve)));
+  acceptors->own = spawn(accept_here(std::move(first), std::move(service)));
   TaskResult<Result<void>> ended = co_await acceptors->own;
   if (acceptors->failure) co_return std::unexpected(acceptors->failure);
   if (!ended) co_return std::unexpected(ended.error().code());
@@ -121,10 +154,11 @@ Task<Result<void>> accept_on_every_worker(Listener first, ServeConnection serve)
 }  // namespace
 
 Task<Result<void>> accept_connections(Listener listener, ServeConnection serve) {
-  const Runtime& runtime = *this_worker()->runtime;
+  Runtime& runtime = *this_worker()->runtime;
   const bool everywhere = runtime.traits().accepts_per_worker && runtime.workers() > 1;
-  return everywhere ? accept_on_every_worker(std::move(listener), std::move(serve))
-                    : accept_here(std::move(listener), std::move(serve));
+  Service service = service_of(runtime, std::move(serve));
+  return everywhere ? accept_on_every_worker(std::move(listener), std::move(service))
+                    : accept_here(std::move(listener), std::move(service));
 }
 
 }  // namespace gauntlet

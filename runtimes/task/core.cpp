@@ -101,17 +101,34 @@ TaskShared& TaskCore::destroy_finished_root() noexcept {
   leave_list(here);
   here.counters.tasks_finished.add();
   TaskShared& mine = shared();
-  if (!has(Mark::failed)) [[likely]] {
+  if ((tag & ends_unusually) == 0) [[likely]] {
     mine.set_state(TaskState::done);
     handle().destroy();
     return mine;
   }
-  here.counters.tasks_failed.add();
-  mine.set_state(TaskState::failed);
-  std::exception_ptr kept = take_failure();
+  return destroy_unusual_root(here);
+}
+
+TaskShared& TaskCore::destroy_unusual_root(Worker& here) noexcept {
+  TaskShared& mine = shared();
+  Runtime& runtime = *here.runtime;
+  const bool counted = has(Mark::counted);
+  std::exception_ptr kept;
+  if (has(Mark::failed)) {
+    here.counters.tasks_failed.add();
+    kept = take_failure();
+    if (RuntimeHooks* hooks = runtime.hooks()) hooks->on_task_failure(mine.id(), kept);
+  }
+  mine.set_state(kept ? TaskState::failed : TaskState::done);
   handle().destroy();
   mine.remains().exception = std::move(kept);
+  if (counted) tell_end(runtime, mine);
   return mine;
+}
+
+void TaskCore::tell_end(Runtime& runtime, TaskShared& task) noexcept {
+  runtime.task_ended();
+  if (RuntimeHooks* hooks = runtime.hooks()) hooks->on_task_finish(task.id());
 }
 
 void TaskCore::drop() noexcept {
@@ -121,7 +138,9 @@ void TaskCore::drop() noexcept {
   here.counters.tasks_cancelled.add();
   TaskShared& mine = shared();
   mine.set_state(TaskState::cancelled);
+  const bool counted = has(Mark::counted);
   handle().destroy();
+  if (counted) tell_end(*here.runtime, mine);
   mine.announce_end();
 }
 

@@ -60,6 +60,9 @@ class TaskCore : public TaskBase {
     run = &start_root;
   }
 
+  /// Before a root is scheduled: its runtime has admitted it, and is told of its end.
+  void count_end() noexcept { set(Mark::counted); }
+
   /// Null for a root.
   TaskCore* parent() const noexcept { return has(Mark::child) ? static_cast<TaskCore*>(parent_task) : nullptr; }
 
@@ -127,8 +130,10 @@ class TaskCore : public TaskBase {
   enum class Mark : std::uint8_t {
     child = 1,   ///< awaited by another coroutine; the links of TaskBase are its parent and its root
     failed = 2,  ///< it ended with an exception
-    valued = 4   ///< it ended with a result
+    valued = 4,  ///< it ended with a result
+    counted = 8  ///< a root whose end its runtime is told of
   };
+  static constexpr std::uint8_t ends_unusually = 2 | 8;  ///< failed or counted: one test for both
   bool has(Mark mark) const noexcept { return (tag & static_cast<std::uint8_t>(mark)) != 0; }
   void set(Mark mark) noexcept { tag = static_cast<std::uint8_t>(tag | static_cast<std::uint8_t>(mark)); }
   void clear(Mark mark) noexcept { tag = static_cast<std::uint8_t>(tag & ~static_cast<std::uint8_t>(mark)); }
@@ -157,6 +162,8 @@ class TaskCore : public TaskBase {
   static void resume_ended_wait(TaskCore& core, TaskCore& task) noexcept;
 
   // Of roots.
+  TaskShared& destroy_unusual_root(Worker& here) noexcept;
+  static void tell_end(Runtime& runtime, TaskShared& task) noexcept;
   void honour_cancel() noexcept {
     if (cancel_requested) [[unlikely]]
       cancel_pending();

@@ -2,6 +2,17 @@
 
 namespace gauntlet {
 
+std::error_code TaskFailure::code() const noexcept {
+  if (cancelled()) return make_error_code(Errc::cancelled);
+  try {
+    std::rethrow_exception(cause_);
+  } catch (const TaskRefused& refused) {
+    return refused.code();
+  } catch (...) {
+    return make_error_code(Errc::task_failed);
+  }
+}
+
 std::string TaskFailure::what() const {
   if (cancelled()) return "cancelled";
   try {

@@ -3,12 +3,19 @@
 
 #include <expected>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "runtimes/task/core.hpp"
 #include "runtimes/task/task.hpp"
 
 namespace gauntlet {
+
+/// Why a task never ran: its runtime has as many as RuntimeConfig::max_tasks allows. Its code is out_of_resources.
+class TaskRefused final : public std::system_error {
+ public:
+  TaskRefused() : std::system_error(make_error_code(Errc::out_of_resources)) {}
+};
 
 /// Why a task has no result: it threw, or it was cancelled and dropped.
 class TaskFailure {
@@ -18,7 +25,8 @@ class TaskFailure {
 
   bool cancelled() const noexcept { return cause_ == nullptr; }
   const std::exception_ptr& exception() const noexcept { return cause_; }
-  std::error_code code() const noexcept { return make_error_code(cancelled() ? Errc::cancelled : Errc::task_failed); }
+  /// cancelled, out_of_resources of a task that was refused, else task_failed.
+  std::error_code code() const noexcept;
   /// What the exception says; "cancelled" for a cancelled task.
   std::string what() const;
 

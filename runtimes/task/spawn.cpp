@@ -41,6 +41,20 @@ class StopWhenJoined final : public JoinWaiter {
 
 }  // namespace
 
+bool detail::admit(Runtime& runtime, TaskCore& core) noexcept {
+  TaskShared& task = core.shared();
+  if (runtime.admit_task()) {
+    core.count_end();
+    if (RuntimeHooks* hooks = runtime.hooks()) hooks->on_task_spawn(task.id());
+    return true;
+  }
+  core.handle().destroy();
+  task.set_state(TaskState::failed);
+  task.remains().exception = std::make_exception_ptr(TaskRefused());
+  task.announce_end();
+  return false;
+}
+
 void post_on(Runtime& runtime, std::uint16_t worker, std::move_only_function<void()> function) {
   assert(worker < runtime.workers() && "no such worker");
   runtime.schedule(*new PostedFunction(std::move(function), worker));

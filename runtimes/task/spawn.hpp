@@ -15,20 +15,25 @@ namespace gauntlet {
 
 namespace detail {
 
+/// For runtimes that count their tasks. False: the task was refused, and has ended.
+bool admit(Runtime& runtime, TaskCore& core) noexcept;
+
 template <typename T>
 JoinHandle<T> spawn_at(Runtime& runtime, std::uint16_t home, Task<T> task) {
   assert(task && "an empty task was spawned");
   TaskCore& core = task.release().promise();
   core.become_root(home);
   TaskShared& shared = core.shared();
-  runtime.schedule(core);
+  if (!runtime.counts_tasks() || admit(runtime, core)) [[likely]]
+    runtime.schedule(core);
   return JoinHandle<T>(shared, runtime);
 }
 
 }  // namespace detail
 
 /// Queues the task on the runtime; any thread. Its home is the calling worker; from outside, a worker of the runtime's
-/// choice. An exception that leaves it goes to the handle and nowhere else.
+/// choice. An exception that leaves it goes to the handle and nowhere else. Where max_tasks are alive the task ends at
+/// once, before its first step, and its failure's code is out_of_resources.
 template <typename T>
 JoinHandle<T> spawn(Runtime& runtime, Task<T> task) {
   return detail::spawn_at(runtime, runtime.place(), std::move(task));

@@ -10,7 +10,9 @@
 
 #include <array>
 #include <mutex>
+#include <optional>
 
+#include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/kernel_edge.hpp"
 #include "runtimes/work_stealing/stealing_runtime.hpp"
 
@@ -66,14 +68,15 @@ void StealingRuntime::park(StealingWorker& worker) {
 }
 
 void StealingRuntime::sleep_in_spot(StealingWorker& worker, std::uint32_t ticket) {
-  worker.counters.parks.add();
+  const Parking parking(worker);
   worker.counters.system_calls.add();
   worker.spot.wait(ticket, next_deadline(worker));
 }
 
 std::size_t StealingRuntime::sleep_in_driver(StealingWorker& worker, std::span<epoll_event> events, bool block) {
   worker.counters.system_calls.add();
-  if (block) worker.counters.parks.add();
+  std::optional<Parking> parking;
+  if (block) parking.emplace(worker);
   const std::size_t count =
       driver_.poll(events, block ? Poller::Limit::until(next_deadline(worker)) : Poller::Limit::at_once());
   if (count == 0) worker.counters.empty_polls.add();

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <mutex>
 
+#include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/worker_threads.hpp"
 #include "runtimes/task/core.hpp"
@@ -28,8 +29,7 @@ RuntimeTraits StealingRuntime::traits_for(const RuntimeConfig& config) noexcept 
 }
 
 StealingRuntime::StealingRuntime(const RuntimeConfig& config, Dispatch dispatch, Poller poller)
-    : Runtime(workers_for(config), traits_for(config), dispatch),
-      config_(config),
+    : Runtime(config, workers_for(config), traits_for(config), dispatch),
       alone_(workers() == 1),
       stealing_(traits().tasks_migrate),
       deals_out_(!alone_ && !stealing_ && dispatch != Dispatch::affinity),
@@ -75,7 +75,7 @@ void StealingRuntime::run() {
 }
 
 void StealingRuntime::drive(StealingWorker& worker) {
-  const WorkerScope scope(worker);
+  const WorkerThread thread(worker);
   const ExactWakeUps exact;
   while (!stop_requested_.load(std::memory_order_seq_cst)) turn(worker, true);
   stop_searching(worker);
@@ -207,7 +207,7 @@ std::string StealingRuntime::dispatch_note() const {
   return deals_out_ ? "" : "a connection stays on the worker that accepts it, on one listener";
 }
 
-EffectiveConfig StealingRuntime::effective_config() const {
+EffectiveConfig StealingRuntime::own_settings() const {
   const bool fine = driver_.poller().has_fine_timeouts();
   const bool clamped = config_.buffer_bytes < SharedBuffers::least_bytes;
   const bool fewer = config_.worker_threads != workers();
@@ -221,9 +221,7 @@ EffectiveConfig StealingRuntime::effective_config() const {
            clamped ? "the least that a free buffer needs for itself" : ""},
           {"buffers_per_worker", std::to_string(std::min(config_.buffers_per_worker, SharedBuffers::most_buffers)),
            config_.buffers_per_worker > SharedBuffers::most_buffers ? "a token has 24 bits for it" : ""},
-          {"timer_resolution", fine ? "1 ns" : "1 ms", fine ? "" : "this kernel has no epoll_pwait2"},
-          {"turn_budget", std::to_string(config_.turn_budget)},
-          {"listen_backlog", std::to_string(config_.listen_backlog)}};
+          {"timer_resolution", fine ? "1 ns" : "1 ms", fine ? "" : "this kernel has no epoll_pwait2"}};
 }
 
 RuntimeMetrics StealingRuntime::metrics() const noexcept {

@@ -42,7 +42,7 @@ class StealingRuntime final : public Runtime {
   void run() override;
   Turn poll_once() override;
   void stop() noexcept override;
-  EffectiveConfig effective_config() const override;
+  EffectiveConfig own_settings() const override;
   RuntimeMetrics metrics() const noexcept override;
 
  private:
@@ -119,7 +119,6 @@ class StealingRuntime final : public Runtime {
   bool drop_retry(SharedSocket& listener) noexcept;
   static void retry_accept(Job& job) noexcept;
 
-  RuntimeConfig config_;
   const bool alone_;      ///< one worker
   const bool stealing_;   ///< jobs move between workers
   const bool deals_out_;  ///< accepted sockets go to the worker that the dispatch chooses

@@ -26,6 +26,7 @@ ORDER = (
     "runtimes/libuv/native",
     "runtimes/asio/native",
     "runtimes/native",
+    "runtimes/configuration",
     "runtimes/recovery",
     "runtimes/shutdown",
     "runtimes/stream",

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/tests/started_program.hpp"
@@ -52,6 +53,30 @@ TEST(GauntletProgram, ListsTheSameNamesForPeopleAndForPrograms) {
   for (const auto& runtime : json.at("runtimes")) {
     EXPECT_THAT(for_people, HasSubstr(runtime.at("name").get<std::string>()));
   }
+}
+
+TEST(GauntletProgram, RunsARuntimeAsAConfigurationFileSaysAndTellsWhatItCouldNot) {
+  const auto file = std::filesystem::temp_directory_path() / ("gauntlet-config-" + std::to_string(::getpid()));
+  std::ofstream(file) << "[runtime]\nbackend = \"epoll\"\nturn_budget = 7\nmax_tasks_per_loop = 9\n";
+  const Outcome outcome =
+      gauntlet({"run", "load", "--config", file.string(), "--smoke", "--json", "-p", "protocol=echo"});
+  ASSERT_EQ(outcome.code, 0) << outcome.output << outcome.errors;
+  const auto run = nlohmann::json::parse(outcome.output).at("runs").at(0);
+  EXPECT_EQ(run.at("runtime"), "single_loop");
+  const auto& config = run.at("effective_config");
+  EXPECT_EQ(config.at("turn_budget"), "7");
+  EXPECT_EQ(config.at("max_tasks_per_loop"), "0 (not_supported: no runtime offers it; asked for 9)");
+  std::ofstream(file) << "[runtime]\nbakend = \"epoll\"\n";
+  expect_usage_error({"serve", "load", "--config", file.string()}, "did you mean 'backend'?");
+  std::filesystem::remove(file);
+  expect_usage_error({"serve", "load", "--config", file.string()}, "cannot be read");
+}
+
+TEST(GauntletProgram, ListsTheKeysOfAConfigurationFileAndTheirSchema) {
+  EXPECT_THAT(gauntlet({"list", "config"}).output, HasSubstr("worker_threads = 1"));
+  const Outcome schema = gauntlet({"list", "config", "--json"});
+  ASSERT_EQ(schema.code, 0) << schema.errors;
+  EXPECT_TRUE(nlohmann::json::parse(schema.output).at("properties").contains("runtime"));
 }
 
 TEST(GauntletProgram, ServesUntilItIsInterruptedAndThenEndsWell) {

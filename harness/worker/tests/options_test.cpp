@@ -17,6 +17,7 @@ TEST(WorkerOptions, SurviveTheWayThroughACommandLine) {
   options.scenario = "load";
   options.runtime = "single_loop";
   options.port = 8080;
+  options.config = "/etc/gauntlet.toml";
   options.params = {{"protocol", "echo"}, {"body", "a=b c"}};
   const auto texts = worker_arguments(options);
   std::vector<const char*> arguments;
@@ -26,6 +27,7 @@ TEST(WorkerOptions, SurviveTheWayThroughACommandLine) {
   EXPECT_EQ(back->scenario, "load");
   EXPECT_EQ(back->runtime, "single_loop");
   EXPECT_EQ(back->port, 8080);
+  EXPECT_EQ(back->config, "/etc/gauntlet.toml");
   EXPECT_EQ(back->message_fd, kMessageFd);
   EXPECT_EQ(back->params, options.params);
 }
