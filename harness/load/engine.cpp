@@ -128,17 +128,22 @@ void Engine::enter_window() {
   spin_ns_ = 0;
 }
 
+double Engine::busy_share_since_start(std::int64_t now_ns) const {
+  const std::int64_t cpu_ns = own_thread_cpu_ns() - cpu_at_start_ns_;
+  return static_cast<double>(cpu_ns - std::min(spin_ns_, cpu_ns)) / static_cast<double>(now_ns - window_start_ns_);
+}
+
 void Engine::leave_window() {
   in_window_ = false;
   next_edge_ns_ = kNever_ns;
   next_sample_ns_ = kNever_ns;
   const std::int64_t cpu_ns = own_thread_cpu_ns() - cpu_at_start_ns_;
+  tally_.busy_share = std::max(tally_.busy_share, busy_share_since_start(window_end_ns_));
   if (thread_ == 0) conductor_.on_window_end();
   // Spinning is timed by the wall: a thread that was preempted meanwhile did not use all of it.
   const std::int64_t spin_ns = std::min(spin_ns_, cpu_ns);
   tally_.cpu_s = static_cast<double>(cpu_ns) / 1e9;
   tally_.spin_s = static_cast<double>(spin_ns) / 1e9;
-  tally_.busy_share = static_cast<double>(cpu_ns - spin_ns) / static_cast<double>(conductor_.window_length_ns());
 }
 
 bool Engine::is_finished(std::int64_t now_ns) const {
@@ -187,6 +192,8 @@ void Engine::advance_arrival() {
   next_arrival_ns_ = schedule_start_ns_ + schedule_.next();
   if (in_surge_ && next_arrival_ns_ >= surge_end_ns_) {
     in_surge_ = false;
+    // What follows is quieter, and would hide that the surge was too much for this thread.
+    tally_.busy_share = busy_share_since_start(monotonic_ns());
     schedule_ = Schedule(plan_.arrival, plan_.rate_rps, plan_.seed, thread_, threads_);
     schedule_start_ns_ = surge_end_ns_;
     next_arrival_ns_ = schedule_start_ns_ + schedule_.next();

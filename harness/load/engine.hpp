@@ -47,6 +47,7 @@ class Engine {
   void on_mark(std::int64_t now_ns);
   void enter_window();
   void leave_window();
+  double busy_share_since_start(std::int64_t now_ns) const;
   bool is_measured(std::int64_t time_ns) const { return time_ns >= window_start_ns_ && time_ns < window_end_ns_; }
   bool is_finished(std::int64_t now_ns) const;
 

@@ -41,7 +41,7 @@ struct Tally {
 
   double cpu_s = 0;       ///< of the thread, in the window, spinning included
   double spin_s = 0;      ///< of the window: waited for the next arrival in a loop
-  double busy_share = 0;  ///< of the window, without spinning; of several threads the highest
+  double busy_share = 0;  ///< of the window or of its surge, without spinning; of several threads the highest
 
   std::uint64_t all_errors() const;
   void count_error(ErrorKind kind, bool measured, const std::string& text);
