@@ -21,6 +21,19 @@ enum class Protocol { http, echo };
 enum class Pacing { closed, open, idle };
 enum class Arrival { poisson, constant };
 
+/// A share of an open loop's requests, by chance, that asks for something else (http).
+struct OtherKind {
+  double share = 0;  ///< of all requests; 0: there is none
+  std::string path;
+  std::string expect_body;
+};
+
+/// The window of an open loop begins at another rate, such as one that is too much.
+struct Surge {
+  double rate_rps = 0;
+  double duration_s = 0;  ///< 0: there is none
+};
+
 /// Load offered by the generator process. All durations in seconds.
 struct LoadPlan {
   Protocol protocol = Protocol::http;
@@ -40,6 +53,12 @@ struct LoadPlan {
   double warmup_cap_s = 1;  ///< warm-up ends when the throughput slope is flat, or here
   double duration_s = 1;
   bool count_events = false;  ///< also the Consumption's system calls and hardware events, where the machine can
+  OtherKind other = {};
+  Surge surge = {};
+  bool counts_shed = false;  ///< an answer 503 is load that was shed, and no error (http)
+  double patience_s = 0;     ///< an arrival that finds no free connection for so long is abandoned (open); 0: never
+  double objective_us = 0;   ///< an answer within it, from the intended send time, is a good one
+  double interval_s = 0;     ///< of LoadOutcome::intervals; 0: none are kept
 };
 
 /// Microseconds. Absent where too few samples stand behind a percentile.
@@ -63,6 +82,12 @@ struct Consumption {
   std::optional<double> cycles = {}, instructions = {};
 };
 
+/// A part of the window; answers count where they came.
+struct LoadInterval {
+  std::uint64_t completed = 0;  ///< verified answers
+  std::uint64_t good = 0;       ///< of these, within the objective
+};
+
 struct LoadOutcome {
   double duration_s = 0;        ///< the measured window
   std::uint64_t scheduled = 0;  ///< arrivals due in the window (open loop)
@@ -70,13 +95,17 @@ struct LoadOutcome {
   std::uint64_t completed = 0;                            ///< verified answers in the window
   std::uint64_t errors = 0;                               ///< wrong, missing or refused answers; never throughput
   std::string first_error;                                ///< the first wrong answer, shown
-  Percentiles corrected;                                  ///< from the intended send time
-  Percentiles uncorrected;                                ///< from the actual send time
+  Percentiles corrected;                                  ///< from the intended send time, but for those in `apart`
+  Percentiles uncorrected;                                ///< of the same, from the actual send time
   double lag_p50_us = 0, lag_p99_us = 0, lag_max_us = 0;  ///< actual minus intended send time
   double generator_cpu_s = 0;
   bool steady = true;
   Consumption subject;            ///< over the same window
   std::vector<Warning> warnings;  ///< `disturbed` among them: others used the machine meanwhile
+  std::uint64_t shed = 0;         ///< with counts_shed, requests of the window that were answered 503
+  std::uint64_t abandoned = 0;    ///< arrivals of the window that were never sent, for want of patience
+  Percentiles apart = {};         ///< of the other kind, and of the surge: from the intended send time
+  std::vector<LoadInterval> intervals = {};
 };
 
 /// What a tracer saw of a load. It slows the subject, so no other figure of that load counts.

@@ -16,6 +16,16 @@ ParameterInfo worker_threads_parameter() {
   return integer_parameter("worker_threads", "worker threads of the runtime", "1", "1", 1, 254);
 }
 
+ParameterInfo dispatch_parameter() {
+  return word_parameter("dispatch", "how a runtime with several workers shares out connections", "round_robin",
+                        {"round_robin", "least_loaded", "affinity"});
+}
+
+ParameterInfo work_stealing_parameter() {
+  return word_parameter("work_stealing", "idle workers take tasks from busy ones, in a runtime that can", "on",
+                        {"on", "off"});
+}
+
 ParameterInfo arrival_seed_parameter() { return integer_parameter("seed", "of the arrival times", "1", "1", 0, 9e15); }
 
 namespace common_metric {

@@ -11,6 +11,8 @@
 namespace gauntlet {
 
 ParameterInfo worker_threads_parameter();
+ParameterInfo dispatch_parameter();
+ParameterInfo work_stealing_parameter();
 ParameterInfo arrival_seed_parameter();
 
 /// Rows of ScenarioInfo::metrics, each with the name of its function.

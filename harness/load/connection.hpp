@@ -19,6 +19,7 @@ struct PendingRequest {
   std::int64_t intended_ns = 0;
   std::int64_t sent_ns = 0;
   bool measured = false;  ///< it belongs to the window
+  bool is_other = false;  ///< it is of the plan's other kind
 };
 
 /// Owns its socket. Non-blocking; belongs to one thread.

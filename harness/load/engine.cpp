@@ -19,7 +19,10 @@ constexpr std::int64_t kSpin_ns = 50'000;
 constexpr std::int64_t kDrainLimit_ns = 2'000'000'000;
 constexpr double kMeanSamplingGap_ns = 100'000;
 constexpr std::uint64_t kWarmupSeed = 0x77a7'33d0'0f5e'ed01;
+constexpr std::uint64_t kKindsSeed = 0x0ddb'a11c'0ffe'e123;
 constexpr std::size_t kReceiveBytes = 64 << 10;
+
+std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
 
 }  // namespace
 
@@ -31,16 +34,24 @@ Engine::Engine(const LoadPlan& plan, const Address& address, Conductor& conducto
       thread_(thread),
       threads_(threads),
       is_open_(plan.pacing == Pacing::open),
+      patience_ns_(to_ns(plan.patience_s)),
+      objective_ns_(to_ns(plan.objective_us * 1e-6)),
+      interval_ns_(to_ns(plan.interval_s)),
       exchange_(make_exchange(plan, address.text)),
+      other_exchange_(make_other_exchange(plan, address.text)),
       epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(kReceiveBytes),
       schedule_(plan.arrival, is_open_ ? plan.rate_rps : 1, plan.seed ^ kWarmupSeed, thread, threads),
+      kinds_(plan.seed ^ kKindsSeed ^ thread),
       sampling_(plan.seed + thread) {
   assert(epoll_fd_ >= 0);
   const std::uint32_t share = plan.connections / threads + (thread < plan.connections % threads ? 1 : 0);
   connections_.reserve(share);
   for (std::uint32_t i = 0; i < share; ++i) connections_.emplace_back(plan.pipeline);
   idle_.resize(std::bit_ceil(std::size_t{share}));
+  if (interval_ns_ > 0) {
+    tally_.intervals.resize(static_cast<std::size_t>((conductor.window_length_ns() - 1) / interval_ns_ + 1));
+  }
 }
 
 Engine::~Engine() { close(epoll_fd_); }
@@ -104,8 +115,12 @@ void Engine::enter_window() {
   next_edge_ns_ = window_end_ns_;
   next_sample_ns_ = window_start_ns_;
   if (is_open_) {
-    schedule_ = Schedule(plan_.arrival, plan_.rate_rps, plan_.seed, thread_, threads_);
+    in_surge_ = plan_.surge.duration_s > 0;
+    if (in_surge_) surge_end_ns_ = window_start_ns_ + to_ns(plan_.surge.duration_s);
+    const double rate_rps = in_surge_ ? plan_.surge.rate_rps : plan_.rate_rps;
+    schedule_ = Schedule(plan_.arrival, rate_rps, plan_.seed, thread_, threads_);
     schedule_start_ns_ = window_start_ns_;
+    kinds_ = Random(plan_.seed ^ kKindsSeed ^ thread_);
     advance_arrival();
   }
   if (thread_ == 0) conductor_.on_window_start();
@@ -113,17 +128,22 @@ void Engine::enter_window() {
   spin_ns_ = 0;
 }
 
+double Engine::busy_share_since_start(std::int64_t now_ns) const {
+  const std::int64_t cpu_ns = own_thread_cpu_ns() - cpu_at_start_ns_;
+  return static_cast<double>(cpu_ns - std::min(spin_ns_, cpu_ns)) / static_cast<double>(now_ns - window_start_ns_);
+}
+
 void Engine::leave_window() {
   in_window_ = false;
   next_edge_ns_ = kNever_ns;
   next_sample_ns_ = kNever_ns;
   const std::int64_t cpu_ns = own_thread_cpu_ns() - cpu_at_start_ns_;
+  tally_.busy_share = std::max(tally_.busy_share, busy_share_since_start(window_end_ns_));
   if (thread_ == 0) conductor_.on_window_end();
   // Spinning is timed by the wall: a thread that was preempted meanwhile did not use all of it.
   const std::int64_t spin_ns = std::min(spin_ns_, cpu_ns);
   tally_.cpu_s = static_cast<double>(cpu_ns) / 1e9;
   tally_.spin_s = static_cast<double>(spin_ns) / 1e9;
-  tally_.busy_share = static_cast<double>(cpu_ns - spin_ns) / static_cast<double>(conductor_.window_length_ns());
 }
 
 bool Engine::is_finished(std::int64_t now_ns) const {
@@ -148,6 +168,7 @@ int Engine::wait(std::int64_t now_ns) {
 
 bool Engine::release_arrivals(std::int64_t now_ns) {
   bool released = false;
+  abandon_arrivals(now_ns);
   while (next_arrival_ns_ <= now_ns) {
     const auto index = take_idle();
     if (!index) break;
@@ -158,8 +179,26 @@ bool Engine::release_arrivals(std::int64_t now_ns) {
   return released;
 }
 
+void Engine::abandon_arrivals(std::int64_t now_ns) {
+  if (patience_ns_ <= 0) return;
+  for (; next_arrival_ns_ < now_ns - patience_ns_; advance_arrival()) {
+    if (!is_measured(next_arrival_ns_)) continue;
+    ++tally_.scheduled;
+    ++tally_.abandoned;
+  }
+}
+
 void Engine::advance_arrival() {
   next_arrival_ns_ = schedule_start_ns_ + schedule_.next();
+  if (in_surge_ && next_arrival_ns_ >= surge_end_ns_) {
+    in_surge_ = false;
+    // What follows is quieter, and would hide that the surge was too much for this thread.
+    tally_.busy_share = busy_share_since_start(monotonic_ns());
+    schedule_ = Schedule(plan_.arrival, plan_.rate_rps, plan_.seed, thread_, threads_);
+    schedule_start_ns_ = surge_end_ns_;
+    next_arrival_ns_ = schedule_start_ns_ + schedule_.next();
+  }
+  if (other_exchange_) next_is_other_ = kinds_.next_uniform() < plan_.other.share;
   if (next_arrival_ns_ >= window_end_ns_) next_arrival_ns_ = kNever_ns;
 }
 

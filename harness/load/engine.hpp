@@ -47,12 +47,14 @@ class Engine {
   void on_mark(std::int64_t now_ns);
   void enter_window();
   void leave_window();
+  double busy_share_since_start(std::int64_t now_ns) const;
   bool is_measured(std::int64_t time_ns) const { return time_ns >= window_start_ns_ && time_ns < window_end_ns_; }
   bool is_finished(std::int64_t now_ns) const;
 
   // The loop.
   int wait(std::int64_t now_ns);
   bool release_arrivals(std::int64_t now_ns);
+  void abandon_arrivals(std::int64_t now_ns);
   void advance_arrival();
   std::optional<std::uint32_t> take_idle();
   void list_idle(std::uint32_t index, std::int64_t now_ns);
@@ -65,9 +67,12 @@ class Engine {
   void on_readable(std::uint32_t index);
   std::uint32_t take_answers(std::uint32_t index, std::string_view fresh, std::int64_t now_ns);
   void finish_front(std::uint32_t index, const Answer& answer, std::int64_t now_ns);
+  void count_right(const PendingRequest& request, std::int64_t now_ns);
+  bool is_apart(const PendingRequest& request) const { return request.is_other || request.intended_ns < surge_end_ns_; }
+  Exchange& exchange_of(const PendingRequest& request) { return request.is_other ? *other_exchange_ : *exchange_; }
   void go_on(std::uint32_t index, std::uint32_t answered, std::int64_t now_ns);
   void send_arrival(std::uint32_t index, std::int64_t now_ns);
-  void send(std::uint32_t index, std::uint32_t count, std::int64_t intended_ns, std::int64_t now_ns);
+  void send(std::uint32_t index, std::uint32_t count, PendingRequest request);
   void watch(std::uint32_t index, int operation, bool writable);
 
   // Loss and return.
@@ -85,7 +90,9 @@ class Engine {
   const std::uint32_t thread_;
   const std::uint32_t threads_;
   const bool is_open_;
+  const std::int64_t patience_ns_, objective_ns_, interval_ns_;
   std::unique_ptr<Exchange> exchange_;
+  std::unique_ptr<Exchange> other_exchange_;
   std::vector<Connection> connections_;
   int epoll_fd_ = -1;
   std::array<epoll_event, kEventsAtOnce> events_{};
@@ -99,6 +106,10 @@ class Engine {
   Schedule schedule_;
   std::int64_t schedule_start_ns_ = kNever_ns;
   std::int64_t next_arrival_ns_ = kNever_ns;
+  bool next_is_other_ = false;
+  Random kinds_;
+  std::int64_t surge_end_ns_ = 0;
+  bool in_surge_ = false;  ///< the schedule is that of the surge
 
   std::int64_t window_start_ns_ = kNever_ns;
   std::int64_t window_end_ns_ = kNever_ns;

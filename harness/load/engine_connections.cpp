@@ -101,11 +101,12 @@ std::uint32_t Engine::take_answers(std::uint32_t index, std::string_view fresh, 
       give_up(index, ErrorKind::malformed, "");
       return answered;
     }
-    const Answer answer = exchange_->examine(received, connection.front().id);
+    Exchange& exchange = exchange_of(connection.front());
+    const Answer answer = exchange.examine(received, connection.front().id);
     connection.bytes_needed = answer.state == Answer::State::incomplete ? answer.size : 0;
     if (answer.state == Answer::State::incomplete) break;
     if (answer.state == Answer::State::malformed) {
-      give_up(index, answer.error, exchange_->explain());
+      give_up(index, answer.error, exchange.explain());
       return answered;
     }
     finish_front(index, answer, now_ns);
@@ -129,15 +130,34 @@ void Engine::finish_front(std::uint32_t index, const Answer& answer, std::int64_
   --in_flight_;
   if (request.measured) --measured_in_flight_;
   if (answer.state == Answer::State::wrong) {
-    tally_.count_error(answer.error, request.measured, fmt::format("connection {}: {}", index, exchange_->explain()));
+    tally_.count_error(answer.error, request.measured,
+                       fmt::format("connection {}: {}", index, exchange_of(request).explain()));
     return;
   }
   connection.retry_delay_ns = 0;
-  if (request.measured) {
+  if (answer.state == Answer::State::right) return count_right(request, now_ns);
+  if (!request.measured) return;
+  ++tally_.shed;
+  tally_.set_aside.record(now_ns - request.sent_ns);
+}
+
+void Engine::count_right(const PendingRequest& request, std::int64_t now_ns) {
+  const std::int64_t latency_ns = now_ns - request.intended_ns;
+  if (request.measured && is_apart(request)) {
+    tally_.apart.record(latency_ns);
+    tally_.set_aside.record(now_ns - request.sent_ns);
+  } else if (request.measured) {
     tally_.uncorrected.record(now_ns - request.sent_ns);
-    if (is_open_) tally_.corrected.record(now_ns - request.intended_ns);
+    if (is_open_) tally_.corrected.record(latency_ns);
   }
-  if (is_measured(now_ns)) ++tally_.completed;
+  if (is_measured(now_ns)) {
+    ++tally_.completed;
+    if (interval_ns_ > 0) {
+      LoadInterval& interval = tally_.intervals[static_cast<std::size_t>((now_ns - window_start_ns_) / interval_ns_)];
+      ++interval.completed;
+      if (latency_ns <= objective_ns_) ++interval.good;
+    }
+  }
   conductor_.answers_of(thread_).store(++answers_, std::memory_order_relaxed);
 }
 
@@ -146,17 +166,20 @@ void Engine::go_on(std::uint32_t index, std::uint32_t answered, std::int64_t now
   Connection& connection = connections_[index];
   if (connection.state() != Connection::State::open || answered == 0) return;
   if (!is_open_) {
-    if (now_ns < window_end_ns_) send(index, answered, now_ns, now_ns);
+    if (now_ns < window_end_ns_) send(index, answered, {.intended_ns = now_ns, .sent_ns = now_ns});
     return;
   }
   connection.idle_since_ns = now_ns;
+  abandon_arrivals(now_ns);
   if (next_arrival_ns_ <= now_ns) return send_arrival(index, now_ns);
   list_idle(index, now_ns);
 }
 
 void Engine::on_ready(std::uint32_t index, std::int64_t now_ns) {
   if (is_open_) return list_idle(index, now_ns);
-  if (plan_.pacing == Pacing::closed && now_ns < window_end_ns_) send(index, plan_.pipeline, now_ns, now_ns);
+  if (plan_.pacing == Pacing::closed && now_ns < window_end_ns_) {
+    send(index, plan_.pipeline, {.intended_ns = now_ns, .sent_ns = now_ns});
+  }
 }
 
 void Engine::send_arrival(std::uint32_t index, std::int64_t now_ns) {
@@ -165,19 +188,23 @@ void Engine::send_arrival(std::uint32_t index, std::int64_t now_ns) {
     ++tally_.scheduled;
     tally_.lag.record(std::max<std::int64_t>(0, now_ns - std::max(intended_ns, connections_[index].idle_since_ns)));
   }
+  const bool is_other = next_is_other_;
   advance_arrival();
-  send(index, 1, intended_ns, now_ns);
+  send(index, 1, {.intended_ns = intended_ns, .sent_ns = now_ns, .is_other = is_other});
 }
 
-void Engine::send(std::uint32_t index, std::uint32_t count, std::int64_t intended_ns, std::int64_t now_ns) {
+void Engine::send(std::uint32_t index, std::uint32_t count, PendingRequest request) {
   Connection& connection = connections_[index];
-  const bool measured = is_measured(intended_ns);
-  const std::string_view bytes = exchange_->requests(next_id_, count);
-  for (std::uint32_t i = 0; i < count; ++i) connection.push({next_id_++, intended_ns, now_ns, measured});
+  request.measured = is_measured(request.intended_ns);
+  const std::string_view bytes = exchange_of(request).requests(next_id_, count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    request.id = next_id_++;
+    connection.push(request);
+  }
   in_flight_ += count;
-  if (measured) {
+  if (request.measured) {
     measured_in_flight_ += count;
-    if (now_ns < window_end_ns_ + kSentGrace_ns) tally_.sent += count;
+    if (request.sent_ns < window_end_ns_ + kSentGrace_ns) tally_.sent += count;
   }
   if (const int error = connection.send(bytes); error != 0) {
     return give_up(index, ErrorKind::connection_lost, std::strerror(error));

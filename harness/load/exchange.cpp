@@ -12,6 +12,14 @@ std::unique_ptr<Exchange> make_exchange(const LoadPlan& plan, std::string_view a
   return std::make_unique<HttpExchange>(plan, authority);
 }
 
+std::unique_ptr<Exchange> make_other_exchange(const LoadPlan& plan, std::string_view authority) {
+  if (plan.other.share <= 0) return nullptr;
+  LoadPlan other = plan;
+  other.path = plan.other.path;
+  other.expect_body = plan.other.expect_body;
+  return make_exchange(other, authority);
+}
+
 std::string printable_excerpt(std::string_view bytes, std::size_t limit) {
   std::string text = "\"";
   for (const char c : bytes.substr(0, limit)) {

@@ -24,7 +24,7 @@ inline constexpr std::array<const char*, 6> kErrorKindNames = {"wrong_status",  
                                                                "connection_lost", "connect_failed", "unanswered"};
 
 struct Answer {
-  enum class State { incomplete, right, wrong, malformed } state = State::incomplete;
+  enum class State { incomplete, right, shed, wrong, malformed } state = State::incomplete;
   /// Bytes that the whole answer takes; of an incomplete one: bytes without which it is pointless to look again.
   std::size_t size = 0;
   bool closes = false;                        ///< the subject will close the connection behind this answer
@@ -46,6 +46,8 @@ class Exchange {
 
 /// `authority` is host:port, for HTTP's Host header.
 std::unique_ptr<Exchange> make_exchange(const LoadPlan& plan, std::string_view authority);
+/// The same for the plan's other kind; null without one.
+std::unique_ptr<Exchange> make_other_exchange(const LoadPlan& plan, std::string_view authority);
 
 /// At most `limit` bytes in quotes, with what is not printable as escapes.
 std::string printable_excerpt(std::string_view bytes, std::size_t limit = 80);

@@ -7,6 +7,8 @@
 namespace gauntlet {
 namespace {
 
+constexpr int kServiceUnavailable = 503;
+
 std::string build_request(const LoadPlan& plan, std::string_view authority) {
   std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", plan.method, plan.path, authority);
   const bool has_body = !plan.body.empty() || plan.method == "POST" || plan.method == "PUT";
@@ -17,7 +19,10 @@ std::string build_request(const LoadPlan& plan, std::string_view authority) {
 }  // namespace
 
 HttpExchange::HttpExchange(const LoadPlan& plan, std::string_view authority)
-    : expect_status_(plan.expect_status), expect_body_(plan.expect_body), is_head_(plan.method == "HEAD") {
+    : expect_status_(plan.expect_status),
+      counts_shed_(plan.counts_shed),
+      expect_body_(plan.expect_body),
+      is_head_(plan.method == "HEAD") {
   const std::string request = build_request(plan, authority);
   request_size_ = request.size();
   for (std::uint32_t i = 0; i < plan.pipeline; ++i) requests_ += request;
@@ -41,7 +46,9 @@ Answer HttpExchange::examine(std::string_view received, std::uint64_t) {
     return answer;
   }
   answer.state = Answer::State::wrong;
-  if (response_.status != expect_status_) {
+  if (counts_shed_ && response_.status == kServiceUnavailable) {
+    answer.state = Answer::State::shed;
+  } else if (response_.status != expect_status_) {
     answer.error = ErrorKind::wrong_status;
   } else if (!expect_body_.empty() && response_.body != expect_body_) {
     answer.error = ErrorKind::wrong_body;

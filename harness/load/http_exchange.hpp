@@ -21,6 +21,7 @@ class HttpExchange final : public Exchange {
   std::size_t request_size_ = 0;
   std::string requests_;  ///< as many as may leave at once
   int expect_status_;
+  bool counts_shed_;
   std::string expect_body_;
   bool is_head_;
   std::string dechunked_;

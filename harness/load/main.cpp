@@ -42,9 +42,17 @@ Reads one JSON object from standard input, and prints one to standard output.
     warmup_cap_s   warm-up ends when the rate is steady, or here (1)
     duration_s     the measured window (1)
     count_events   also count the subject's system calls, cycles and instructions, where the machine can (false)
+    other          {"share": 0.01, "path": "/burn/5000", "expect_body": ""}: this share of an open loop's requests asks
+                   for something else, by chance ({"share": 0})
+    surge          {"rate_rps": 50000, "duration_s": 1}: so an open loop's window begins ({"duration_s": 0})
+    counts_shed    an answer 503 is load that the subject shed, and no error (false)
+    patience_s     an arrival that finds no connection free for so long is abandoned; 0: it waits (0)
+    objective_us   answers within it, from the scheduled time, are good ones (0)
+    interval_s     length of `intervals`, which count answers as they come; 0: none are kept (0)
 
 In the answer, latencies are in microseconds: `corrected` counts from the scheduled time, `uncorrected` from the time
-the request left. `histograms` holds both as HdrHistogram V2 in nanoseconds, compressed, base64. `warnings` says why the
+the request left; `apart` is what `corrected` is, for the other kind and for what was due in the surge, which are in
+neither of the two. `histograms` holds both as HdrHistogram V2 in nanoseconds, compressed, base64. `warnings` says why the
 figures may not be trusted; severity `invalid` voids them. generator_cpu_s leaves out generator_spin_s, the time that it
 looped until the next request was due.
 

@@ -42,7 +42,28 @@ json plan_to_json(const LoadPlan& plan) {
           {"seed", plan.seed},
           {"warmup_cap_s", plan.warmup_cap_s},
           {"duration_s", plan.duration_s},
-          {"count_events", plan.count_events}};
+          {"count_events", plan.count_events},
+          {"other", {{"share", plan.other.share}, {"path", plan.other.path}, {"expect_body", plan.other.expect_body}}},
+          {"surge", {{"rate_rps", plan.surge.rate_rps}, {"duration_s", plan.surge.duration_s}}},
+          {"counts_shed", plan.counts_shed},
+          {"patience_s", plan.patience_s},
+          {"objective_us", plan.objective_us},
+          {"interval_s", plan.interval_s}};
+}
+
+std::string read(const json& object, OtherKind& other) {
+  JsonFields fields(object, "plan: other");
+  fields.read("share", other.share);
+  fields.read("path", other.path);
+  fields.read("expect_body", other.expect_body);
+  return fields.finish();
+}
+
+std::string read(const json& object, Surge& surge) {
+  JsonFields fields(object, "plan: surge");
+  fields.read("rate_rps", surge.rate_rps);
+  fields.read("duration_s", surge.duration_s);
+  return fields.finish();
 }
 
 std::string read_plan(const json& object, LoadPlan& plan) {
@@ -64,6 +85,12 @@ std::string read_plan(const json& object, LoadPlan& plan) {
   fields.read("warmup_cap_s", plan.warmup_cap_s);
   fields.read("duration_s", plan.duration_s);
   fields.read("count_events", plan.count_events);
+  if (const json* other = fields.find("other")) fields.adopt(read(*other, plan.other));
+  if (const json* surge = fields.find("surge")) fields.adopt(read(*surge, plan.surge));
+  fields.read("counts_shed", plan.counts_shed);
+  fields.read("patience_s", plan.patience_s);
+  fields.read("objective_us", plan.objective_us);
+  fields.read("interval_s", plan.interval_s);
   return fields.finish();
 }
 
@@ -77,9 +104,30 @@ bool fits_request_line(std::string_view text) {
   return !text.empty();
 }
 
+bool is_path(std::string_view text) { return fits_request_line(text) && text.front() == '/'; }
+
+std::string why_invalid_mixture(const LoadPlan& plan) {
+  const bool is_open = plan.pacing == Pacing::open;
+  if (!within(plan.other.share, 0, 1)) return "plan: `other` must have a `share` from 0 to 1";
+  if (plan.other.share > 0) {
+    if (!is_open || plan.protocol != Protocol::http) return "plan: `other` needs an open loop of http";
+    if (!is_path(plan.other.path)) return "plan: `other` must have a `path` that starts with / and holds no spaces";
+  }
+  if (!within(plan.surge.duration_s, 0, plan.duration_s)) return "plan: `surge` must not outlast `duration_s`";
+  if (plan.surge.duration_s > 0 && (!is_open || !within(plan.surge.rate_rps, 0.001, 1e8))) {
+    return "plan: `surge` needs an open loop, and a `rate_rps` from 0.001 to 1e8";
+  }
+  if (!within(plan.patience_s, 0, 3600)) return "plan: `patience_s` must be from 0 (endless) to 3600";
+  if (!within(plan.objective_us, 0, 1e9)) return "plan: `objective_us` must be from 0 to 1e9";
+  if (plan.interval_s != 0 && !within(plan.interval_s, 0.001, 3600)) {
+    return "plan: `interval_s` must be 0 (none are kept), or from 0.001 to 3600";
+  }
+  return {};
+}
+
 std::string why_invalid_plan(const LoadPlan& plan) {
   if (!fits_request_line(plan.method)) return "plan: `method` must be a word such as GET";
-  if (!fits_request_line(plan.path) || plan.path.front() != '/') {
+  if (!is_path(plan.path)) {
     return "plan: `path` must start with / and hold neither spaces nor control characters";
   }
   if (plan.expect_status < 100 || plan.expect_status > 999) return "plan: `expect_status` must be from 100 to 999";
@@ -97,7 +145,7 @@ std::string why_invalid_plan(const LoadPlan& plan) {
   }
   if (!within(plan.warmup_cap_s, 0, 3600)) return "plan: `warmup_cap_s` must be from 0 to 3600";
   if (!within(plan.duration_s, 0.001, 3600)) return "plan: `duration_s` must be from 0.001 to 3600";
-  return {};
+  return why_invalid_mixture(plan);
 }
 
 }  // namespace

@@ -83,6 +83,24 @@ std::string read(const json& object, std::vector<Warning>& warnings) {
   return {};
 }
 
+json to_json(const std::vector<LoadInterval>& intervals) {
+  json array = json::array();
+  for (const LoadInterval& one : intervals) array.push_back({{"completed", one.completed}, {"good", one.good}});
+  return array;
+}
+
+std::string read(const json& object, std::vector<LoadInterval>& intervals) {
+  if (!object.is_array()) return "intervals: not an array";
+  for (const json& element : object) {
+    LoadInterval& interval = intervals.emplace_back();
+    JsonFields fields(element, "interval");
+    fields.read("completed", interval.completed);
+    fields.read("good", interval.good);
+    if (std::string error = fields.finish(); !error.empty()) return error;
+  }
+  return {};
+}
+
 std::string read(const json& object, std::map<std::string, std::uint64_t>& error_kinds) {
   JsonFields fields(object, "error_kinds");
   for (const auto& [kind, count] : object.items()) fields.read(kind.c_str(), error_kinds[kind]);
@@ -102,6 +120,8 @@ void read_figures(JsonFields& fields, LoadOutcome& outcome) {
   fields.read("sent", outcome.sent);
   fields.read("completed", outcome.completed);
   fields.read("errors", outcome.errors);
+  fields.read("shed", outcome.shed);
+  fields.read("abandoned", outcome.abandoned);
   fields.read("first_error", outcome.first_error);
   fields.read("lag_p50_us", outcome.lag_p50_us);
   fields.read("lag_p99_us", outcome.lag_p99_us);
@@ -123,9 +143,13 @@ std::string encode_result(const LoadResult& result) {
       {"completed", outcome.completed},
       {"errors", outcome.errors},
       {"error_kinds", result.error_kinds},
+      {"shed", outcome.shed},
+      {"abandoned", outcome.abandoned},
       {"first_error", outcome.first_error},
       {"corrected", to_json(outcome.corrected)},
       {"uncorrected", to_json(outcome.uncorrected)},
+      {"apart", to_json(outcome.apart)},
+      {"intervals", to_json(outcome.intervals)},
       {"lag_p50_us", outcome.lag_p50_us},
       {"lag_p99_us", outcome.lag_p99_us},
       {"lag_max_us", outcome.lag_max_us},
@@ -157,6 +181,8 @@ std::expected<LoadResult, std::string> decode_result(std::string_view text) {
   if (const json* f = fields.find("error_kinds")) fields.adopt(read(*f, result.error_kinds));
   if (const json* f = fields.find("corrected")) fields.adopt(read(*f, result.outcome.corrected, "corrected"));
   if (const json* f = fields.find("uncorrected")) fields.adopt(read(*f, result.outcome.uncorrected, "uncorrected"));
+  if (const json* f = fields.find("apart")) fields.adopt(read(*f, result.outcome.apart, "apart"));
+  if (const json* f = fields.find("intervals")) fields.adopt(read(*f, result.outcome.intervals));
   if (const json* f = fields.find("subject")) fields.adopt(read(*f, result.outcome.subject));
   if (const json* f = fields.find("warnings")) fields.adopt(read(*f, result.outcome.warnings));
   if (const json* f = fields.find("histograms")) fields.adopt(read_histograms(*f, result));

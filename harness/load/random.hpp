@@ -34,12 +34,11 @@ class Random {
     return result;
   }
 
+  /// Between 0 and 1: 53 bits, moved by half a step so that neither of the two occurs.
+  double next_uniform() { return (static_cast<double>(next() >> 11) + 0.5) * 0x1p-53; }
+
   /// Exponentially distributed, with mean 1: gaps between arrivals of a Poisson process of rate 1.
-  double next_exponential() {
-    // 53 bits, moved by half a step so that neither 0 nor 1 occurs.
-    const double uniform = (static_cast<double>(next() >> 11) + 0.5) * 0x1p-53;
-    return -std::log(uniform);
-  }
+  double next_exponential() { return -std::log(next_uniform()); }
 
  private:
   std::uint64_t state_[4];

@@ -36,6 +36,10 @@ LoadResult summarise(const LoadRequest& request, const Tally& tally, const Condu
   outcome.completed = tally.completed;
   outcome.errors = tally.all_errors();
   outcome.first_error = tally.first_error;
+  outcome.shed = tally.shed;
+  outcome.abandoned = tally.abandoned;
+  outcome.apart = summarise(tally.apart);
+  outcome.intervals = tally.intervals;
   // Without a schedule, the time that a request is sent is the time that was intended for it.
   const Histogram& corrected = request.plan.pacing == Pacing::open ? tally.corrected : tally.uncorrected;
   outcome.corrected = summarise(corrected);

@@ -26,11 +26,20 @@ void Tally::merge(const Tally& other) {
   warmup_errors += other.warmup_errors;
   if (first_warmup_error.empty()) first_warmup_error = other.first_warmup_error;
   reconnects += other.reconnects;
+  shed += other.shed;
+  abandoned += other.abandoned;
   corrected.merge(other.corrected);
   uncorrected.merge(other.uncorrected);
   lag.merge(other.lag);
+  apart.merge(other.apart);
+  set_aside.merge(other.set_aside);
   in_flight.instants += other.in_flight.instants;
   in_flight.sum += other.in_flight.sum;
+  if (intervals.size() < other.intervals.size()) intervals.resize(other.intervals.size());
+  for (std::size_t i = 0; i < other.intervals.size(); ++i) {
+    intervals[i].completed += other.intervals[i].completed;
+    intervals[i].good += other.intervals[i].good;
+  }
   cpu_s += other.cpu_s;
   spin_s += other.spin_s;
   busy_share = std::max(busy_share, other.busy_share);

@@ -4,9 +4,11 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "harness/load/exchange.hpp"
 #include "harness/measure/histogram.hpp"
+#include "scenarios/bench.hpp"
 
 namespace gauntlet {
 
@@ -26,14 +28,20 @@ struct Tally {
   std::string first_warmup_error;
   std::uint64_t reconnects = 0;  ///< in the window
 
+  std::uint64_t shed = 0;       ///< requests of the window that the subject refused under load
+  std::uint64_t abandoned = 0;  ///< arrivals of the window that nobody had the patience to send
+
   Histogram corrected;    ///< of right answers to requests of the window, from the intended time
   Histogram uncorrected;  ///< of the same, from the time they left
+  Histogram apart;        ///< from the intended time, of right answers that are not in the two above
+  Histogram set_aside;    ///< from the time they left, of all answers, shed ones too, that are not in the two above
   Histogram lag;          ///< from the time a request could have left (it was due, a connection was free) until it left
   InFlightSamples in_flight;
+  std::vector<LoadInterval> intervals;
 
   double cpu_s = 0;       ///< of the thread, in the window, spinning included
   double spin_s = 0;      ///< of the window: waited for the next arrival in a loop
-  double busy_share = 0;  ///< of the window, without spinning; of several threads the highest
+  double busy_share = 0;  ///< of the window or of its surge, without spinning; of several threads the highest
 
   std::uint64_t all_errors() const;
   void count_error(ErrorKind kind, bool measured, const std::string& text);

@@ -42,12 +42,19 @@ void judge_lag(const Tally& tally, std::vector<Warning>& warnings) {
                                   lag_us / 1000)});
 }
 
+double mean_in_flight_ns(const Tally& tally) {
+  const auto main = static_cast<double>(tally.uncorrected.count());
+  const auto aside = static_cast<double>(tally.set_aside.count());
+  if (main + aside == 0) return 0;
+  return (main * tally.uncorrected.mean() + aside * tally.set_aside.mean()) / (main + aside);
+}
+
 void judge_in_flight(const LoadPlan& plan, const Tally& tally, std::vector<Warning>& warnings) {
   const auto instants = static_cast<double>(tally.in_flight.instants);
   const double sampled = instants > 0 ? static_cast<double>(tally.in_flight.sum) / instants : 0;
-  // The rate is that of the window: the histogram also holds answers of the drain.
-  const double rate = static_cast<double>(tally.completed) / plan.duration_s;
-  const double expected = rate * tally.uncorrected.mean() / 1e9;
+  // The rate is that of the window: the histograms also hold answers of the drain.
+  const double rate = static_cast<double>(tally.completed + tally.shed) / plan.duration_s;
+  const double expected = rate * mean_in_flight_ns(tally) / 1e9;
   // Too little to compare; and requests without an answer are in flight, but have no latency.
   if (sampled <= 0 || expected <= 0 || tally.all_errors() > 0) return;
   const double chance = 4 / std::sqrt(sampled * instants);

@@ -37,6 +37,7 @@ RuntimeConfig runtime_config(const Parameters& parameters, const Configuration& 
     config.worker_threads = static_cast<std::uint32_t>(parameters.integer("worker_threads"));
   }
   if (values.contains("dispatch")) config.dispatch = parameters.word("dispatch");
+  if (values.contains("work_stealing")) config.work_stealing = parameters.word("work_stealing") == "on";
   return config;
 }
 

@@ -8,6 +8,7 @@
 #include "runtimes/http/request_reader.hpp"
 #include "runtimes/http/response_writer.hpp"
 #include "runtimes/task/spawn.hpp"
+#include "runtimes/task/time.hpp"
 
 namespace gauntlet::http {
 
@@ -112,9 +113,33 @@ Task<void> answer_timeout(std::shared_ptr<Service> service, ConnectionCount coun
   co_await lingering;
 }
 
+/// A request that counts towards the limit, if there is one, until it goes out of scope.
+class Admission {
+ public:
+  explicit Admission(Service& service) noexcept {
+    const std::uint32_t most = service.limits.concurrent_requests;
+    if (most == 0) return;
+    requests_ = &service.requests;
+    is_refused_ = requests_->fetch_add(1, std::memory_order_relaxed) >= most;
+  }
+  Admission(const Admission&) = delete;
+  Admission& operator=(const Admission&) = delete;
+  ~Admission() {
+    if (requests_ != nullptr) requests_->fetch_sub(1, std::memory_order_relaxed);
+  }
+  bool is_limited() const noexcept { return requests_ != nullptr; }
+  bool is_refused() const noexcept { return is_refused_; }
+
+ private:
+  std::atomic<std::uint32_t>* requests_ = nullptr;
+  bool is_refused_ = false;
+};
+
+Response refusal_of_load() { return Response::of_static(Status::service_unavailable, "text/plain", "overloaded\n"); }
+
 /// Answers what `input` holds of whole requests; what it consumed is taken off. Returns with a batch full, or at its
 /// end.
-Task<void> answer(const Service& service, RequestReader& reader, ResponseWriter& writer, std::string_view& input) {
+Task<void> answer(Service& service, RequestReader& reader, ResponseWriter& writer, std::string_view& input) {
   do {
     const RequestReader::Progress progress = reader.read(input);
     input.remove_prefix(progress.consumed);
@@ -127,6 +152,12 @@ Task<void> answer(const Service& service, RequestReader& reader, ResponseWriter&
       co_return;
     }
     Request& request = reader.request();
+    const Admission admission(service);
+    if (admission.is_refused()) {
+      writer.append(request, refusal_of_load());
+      continue;
+    }
+    if (admission.is_limited()) co_await yield();
     Response response(Status::internal_server_error);
     try {
       const Task<Response> handler = service.router.dispatch(request);

@@ -23,6 +23,7 @@ class Service {
   const Router router;
   const Limits limits;
   std::atomic<std::uint32_t> connections{0};
+  std::atomic<std::uint32_t> requests{0};  ///< let in and not answered yet; counted only where they are limited
 
   /// Those of the calling worker.
   const std::shared_ptr<Deadlines>& deadlines();

@@ -10,6 +10,10 @@ struct Limits {
   std::uint32_t header_bytes = 16 * 1024;  ///< request line and headers; beyond: 431
   std::uint64_t body_bytes = 1024 * 1024;  ///< without transfer coding; beyond: 413
   std::uint32_t connections = 65'536;      ///< at once; beyond: 503, and closed
+  /// Requests read and not answered yet, of all connections; beyond: 503 at once, and the connection goes on. Load is
+  /// shed before its handler costs anything: a request that is let in waits until what else has arrived is read and
+  /// refused or let in. 0: without limit.
+  std::uint32_t concurrent_requests = 0;
 
   // How long a client may keep us waiting, kept to within some milliseconds; zero: without limit. How long a handler
   // takes is its own affair.

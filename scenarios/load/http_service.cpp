@@ -86,8 +86,8 @@ http::Router load_routes() {
   return router;
 }
 
-Task<int> serve_http(ServeContext& context) {
-  http::Server server(load_routes());
+Task<int> serve_http(ServeContext& context, http::Limits limits) {
+  http::Server server(load_routes(), limits);
   const Result<std::uint16_t> port = server.listen(Endpoint::loopback(context.port()));
   if (!port) {
     std::fprintf(stderr, "error: cannot listen on port %u: %s\n", context.port(), port.error().message().c_str());

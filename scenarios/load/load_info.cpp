@@ -26,8 +26,7 @@ std::vector<ParameterInfo> parameters() {
       real_parameter("warmup_s", "longest warm-up; it ends early when throughput is flat", "1", "0.05", 0, 600),
       word_parameter("path", "http: /plaintext, /burn/MICROSECONDS, or /orders (sent as POST)", "/plaintext", {}),
       worker_threads_parameter(),
-      word_parameter("dispatch", "how a runtime with several workers shares out connections", "round_robin",
-                     {"round_robin", "least_loaded", "affinity"}),
+      dispatch_parameter(),
       arrival_seed_parameter(),
   };
 }

@@ -1,6 +1,7 @@
 // What scenarios that offer load run inside the runtime under test.
 #pragma once
 
+#include "runtimes/http/limits.hpp"
 #include "runtimes/http/router.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -11,7 +12,7 @@ http::Router load_routes();
 
 /// Both listen, announce their port and serve until they are cancelled. They return with an error of listening or
 /// accepting only, printed to standard error.
-Task<int> serve_http(ServeContext& context);
+Task<int> serve_http(ServeContext& context, http::Limits limits = {});
 Task<int> serve_echo(ServeContext& context);
 /// One of the two, as the parameter `protocol` says.
 Task<int> serve_protocol(ServeContext& context);

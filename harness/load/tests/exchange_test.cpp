@@ -57,6 +57,23 @@ TEST(HttpExchange, AWrongStatusIsToldWithAnExcerpt) {
   EXPECT_THAT(exchange->explain(), HasSubstr("status 503 and not 200: \"HTTP/1.1 503 Busy\\r\\n"));
 }
 
+TEST(HttpExchange, ARefusalUnderLoadIsWrongUnlessThePlanCountsIt) {
+  LoadPlan plan = http_plan();
+  plan.counts_shed = true;
+  const auto exchange = make_exchange(plan, "h:1");
+  EXPECT_EQ(exchange->examine("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", 1).state, State::shed);
+  EXPECT_EQ(exchange->examine("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", 1).state, State::wrong);
+}
+
+TEST(HttpExchange, TheOtherKindAsksForSomethingElse) {
+  LoadPlan plan = http_plan();
+  EXPECT_EQ(make_other_exchange(plan, "h:1"), nullptr);
+  plan.other = {.share = 0.5, .path = "/other", .expect_body = "other"};
+  const auto exchange = make_other_exchange(plan, "h:1");
+  EXPECT_EQ(exchange->requests(1, 1), "GET /other HTTP/1.1\r\nHost: h:1\r\n\r\n");
+  EXPECT_EQ(exchange->examine("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother", 1).state, State::right);
+}
+
 TEST(HttpExchange, AWrongBodyIsToldWithBothBodies) {
   const auto exchange = make_exchange(http_plan(), "h:1");
   const Answer answer = exchange->examine("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nHello, World?", 1);

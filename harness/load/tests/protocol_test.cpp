@@ -36,7 +36,13 @@ TEST(LoadProtocol, EveryFieldOfARequestSurvivesTheWayThereAndBack) {
                   .seed = 18446744073709551615u,
                   .warmup_cap_s = 0.25,
                   .duration_s = 2.5,
-                  .count_events = true};
+                  .count_events = true,
+                  .other = {.share = 0, .path = "/burn/5", .expect_body = "5"},
+                  .surge = {.rate_rps = 5000, .duration_s = 1.5},
+                  .counts_shed = true,
+                  .patience_s = 0.5,
+                  .objective_us = 1000,
+                  .interval_s = 0.05};
   const std::string json = encode_plan(request);
   const auto decoded = decode_plan(json);
   ASSERT_TRUE(decoded) << decoded.error();
@@ -45,6 +51,8 @@ TEST(LoadProtocol, EveryFieldOfARequestSurvivesTheWayThereAndBack) {
   EXPECT_EQ(decoded->plan.body, request.plan.body);
   EXPECT_EQ(decoded->plan.arrival, Arrival::constant);
   EXPECT_EQ(decoded->cpus, request.cpus);
+  EXPECT_EQ(decoded->plan.other.path, "/burn/5");
+  EXPECT_EQ(decoded->plan.surge.rate_rps, 5000);
 }
 
 TEST(LoadProtocol, WhatIsLeftOutKeepsItsDefault) {
@@ -78,6 +86,15 @@ TEST(LoadProtocol, AWrongRequestIsNamedInOneSentence) {
       {R"({"port": 80, "plan": {"pacing": "closed", "payload_bytes": 4}})", "`payload_bytes` must be from 8"},
       {R"({"port": 80, "plan": {"pacing": "closed", "duration_s": 0}})", "`duration_s` must be"},
       {R"({"port": 80, "plan": {"pacing": "closed", "warmup_cap_s": -1}})", "`warmup_cap_s` must be"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "other": {"share": 2}}})", "`other` must have a `share`"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "other": {"share": 0.1, "path": "x"}}})", "`other` must have a `path`"},
+      {R"({"port": 80, "plan": {"pacing": "closed", "other": {"share": 0.1, "path": "/"}}})", "`other` needs an open"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "other": {"part": 1}}})", "plan: other: unknown key `part`"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "surge": {"duration_s": 2}}})", "`surge` must not outlast"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "surge": {"duration_s": 0.5}}})", "`surge` needs an open loop, and"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "patience_s": -1}})", "`patience_s` must be"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "objective_us": -1}})", "`objective_us` must be"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "interval_s": 0.0001}})", "`interval_s` must be"},
       {R"({"port": 80, "cpus": [-1], "plan": {"pacing": "closed"}})", "`cpus` must be"},
       {R"({"port": 80, "cpus": 1, "plan": {"pacing": "closed"}})", "`cpus` must be an array"},
       {R"({"port": 80, "threads": 65, "plan": {"pacing": "closed"}})", "`threads` must be"},
@@ -113,7 +130,11 @@ LoadResult full_result() {
                   .page_faults = 8,
                   .migrations = 9,
                   .system_calls = 10},
-      .warnings = {{Warning::Severity::invalid, "schedule_missed", "why"}, {Warning::Severity::note, "x", "y"}}};
+      .warnings = {{Warning::Severity::invalid, "schedule_missed", "why"}, {Warning::Severity::note, "x", "y"}},
+      .shed = 11,
+      .abandoned = 12,
+      .apart = {.samples = 13, .mean = 2, .p50 = 1, .p90 = 2, .max = 3, .p99 = {}, .p999 = {}, .p9999 = {}},
+      .intervals = {{.completed = 40, .good = 39}, {.completed = 58, .good = 2}}};
   result.corrected_histogram = "HISTFAAA";
   result.uncorrected_histogram = "HISTFBBB";
   result.error_kinds = {{"unanswered", 2}, {"wrong_body", 1}};
@@ -135,6 +156,8 @@ TEST(LoadProtocol, EveryFieldOfAResultSurvivesTheWayThereAndBack) {
   EXPECT_EQ(decoded->outcome.subject.system_calls, 10.0);
   EXPECT_FALSE(decoded->outcome.subject.cycles) << "what was not counted stays absent";
   EXPECT_EQ(decoded->error_kinds.at("unanswered"), 2u);
+  EXPECT_EQ(decoded->outcome.shed, 11u);
+  EXPECT_EQ(decoded->outcome.intervals.at(1).good, 2u);
 }
 
 TEST(LoadProtocol, AFailureArrivesAsItsSentence) {

@@ -74,6 +74,17 @@ TEST(Validity, AnswersOfTheDrainDoNotRaiseTheRate) {
   EXPECT_EQ(find(judge_generator(LoadPlan(), tally, true), "littles_law"), nullptr);
 }
 
+TEST(Validity, WhatWasSetAsideWasInFlightAsWell) {
+  Tally tally = good_tally();
+  tally.shed = 1000;
+  tally.set_aside.record(1'000'000, 1000);
+  tally.in_flight.sum = 30'000;
+  EXPECT_EQ(find(judge_generator(LoadPlan(), tally, true), "littles_law"), nullptr);
+  tally.shed = 0;
+  tally.set_aside = Histogram();
+  EXPECT_NE(find(judge_generator(LoadPlan(), tally, true), "littles_law"), nullptr);
+}
+
 TEST(Validity, WhatWarmUpLeftBehindIsNoted) {
   Tally tally = good_tally();
   tally.count_error(ErrorKind::wrong_body, false, "a wrong body");
@@ -88,6 +99,10 @@ TEST(Tally, MergedTalliesAddUp) {
   Tally other = good_tally();
   other.count_error(ErrorKind::malformed, true, "first");
   other.busy_share = 0.7;
+  other.shed = 5;
+  other.abandoned = 6;
+  other.apart.record(1'000, 7);
+  other.intervals = {{.completed = 3, .good = 2}};
   sum.merge(other);
   EXPECT_EQ(sum.scheduled, 2000u);
   EXPECT_EQ(sum.uncorrected.count(), 2000);
@@ -95,6 +110,11 @@ TEST(Tally, MergedTalliesAddUp) {
   EXPECT_EQ(sum.first_error, "first");
   EXPECT_EQ(sum.in_flight.instants, 20'000u);
   EXPECT_DOUBLE_EQ(sum.busy_share, 0.7);
+  EXPECT_EQ(sum.shed, 5u);
+  EXPECT_EQ(sum.abandoned, 6u);
+  EXPECT_EQ(sum.apart.count(), 7);
+  ASSERT_EQ(sum.intervals.size(), 1u);
+  EXPECT_EQ(sum.intervals[0].good, 2u);
 }
 
 }  // namespace

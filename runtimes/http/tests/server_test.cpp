@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <deque>
+#include <semaphore>
 #include <stdexcept>
 
 #include "runtimes/http/tests/client.hpp"
@@ -21,6 +24,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
+using namespace std::chrono_literals;
 using namespace std::string_literals;
 
 Task<Response> fail(Request&) {
@@ -244,6 +248,63 @@ TEST_P(ServerTest, RefusesConnectionsBeyondItsLimit) {
   EXPECT_EQ(status_of(ask_once(server.port(), hello)), 503);
   first.send(hello);
   EXPECT_EQ(status_of(first.response()), 200);
+}
+
+TEST_P(ServerTest, ShedsRequestsBeyondItsLimitAtOnceAndServesOn) {
+  Limits limits;
+  limits.concurrent_requests = 2;
+  std::counting_semaphore<> inside(0), go_on(0);
+  Router router;
+  router.add(Method::get, "/hello", [&](Request&) -> Task<Response> {
+    inside.release();
+    while (!go_on.try_acquire()) co_await sleep_for(1ms);
+    co_return Response::of_static(Status::ok, "text/plain", "hello");
+  });
+  const fixtures::RunningServer server(GetParam(), std::move(router), limits);
+  Client first(server.port()), second(server.port()), third(server.port());
+  first.send(hello);
+  second.send(hello);
+  for (int i = 0; i < 2; ++i) inside.acquire();
+  for (int i = 0; i < 3; ++i) {
+    third.send(hello);
+    EXPECT_EQ(status_of(third.response()), 503) << "again and again, on one connection";
+  }
+  go_on.release(2);
+  EXPECT_EQ(status_of(first.response()), 200);
+  EXPECT_EQ(status_of(second.response()), 200);
+  go_on.release();
+  third.send(hello);
+  EXPECT_EQ(status_of(third.response()), 200) << "there is room again";
+}
+
+TEST_P(ServerTest, ReadsWhatHasArrivedBeforeItServesWhatItLetIn) {
+  // Each burns CPU and never waits: without a turn for the others in between, none of them would ever be under way
+  // together with another one.
+  Limits limits;
+  limits.concurrent_requests = 2;
+  Router router = routes();
+  router.add(Method::get, "/burn", [](Request&) -> Task<Response> {
+    const auto end = std::chrono::steady_clock::now() + 20ms;
+    while (std::chrono::steady_clock::now() < end) {
+    }
+    co_return Response::of_static(Status::ok, "text/plain", "ashes");
+  });
+  const fixtures::RunningServer server(GetParam(), std::move(router), limits);
+  std::deque<Client> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back(server.port()).send(hello);
+    EXPECT_EQ(status_of(clients.back().response()), 200);
+  }
+  for (Client& client : clients) client.send("GET /burn HTTP/1.1\r\nHost: h\r\n\r\n");
+  int served = 0, shed = 0;
+  for (Client& client : clients) {
+    const int status = status_of(client.response());
+    served += status == 200 ? 1 : 0;
+    shed += status == 503 ? 1 : 0;
+  }
+  EXPECT_EQ(served + shed, 8);
+  EXPECT_GE(served, 2);
+  EXPECT_GE(shed, 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Runtimes, ServerTest, testing::ValuesIn(fixtures::contenders()),

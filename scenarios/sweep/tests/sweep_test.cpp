@@ -93,7 +93,7 @@ TEST(Sweep, APointHoldsWhenItsTailAnswersAndAmountAreWithinTheObjective) {
 
 SweepReadings good_readings() {
   SweepReadings seen;
-  seen.knee_rps = 17'000;
+  seen.knee.rate_rps = 17'000;
   seen.resolution_percent = 5;
   for (const int percent : sweep_percents) seen.at_percent[percent] = point(4.0 * percent);
   seen.at_common_rate = point(200);
@@ -120,16 +120,16 @@ TEST(Sweep, PassesWhenEveryAnswerBelowTheKneeWasRight) {
 
 TEST(Sweep, IsVoidWithoutAKnee) {
   SweepReadings seen = good_readings();
-  seen.knee_rps.reset();
+  seen.knee.rate_rps.reset();
   EXPECT_EQ(sweep_scenario().judge(observe_sweep(seen)).status, RunStatus::invalid);
   seen = good_readings();
-  seen.generator_failed = true;
+  seen.knee.generator_failed = true;
   EXPECT_EQ(sweep_scenario().judge(observe_sweep(seen)).status, RunStatus::invalid);
 }
 
 TEST(Sweep, SaysWhenTheKneeLiesBeyondTheSearch) {
   SweepReadings seen = good_readings();
-  seen.open_ended = true;
+  seen.knee.open_ended = true;
   EXPECT_THAT(observe_sweep(seen).warnings, Contains(Field(&Warning::code, "knee_beyond")));
 }
 
@@ -137,8 +137,8 @@ TEST(Sweep, AProbeIsLongEnoughForItsTail) {
   const auto parameters = Parameters::resolve(sweep_info().parameters, {{"probe_s", "0.5"}}, false).value();
   EXPECT_DOUBLE_EQ(probe_s(parameters, 10'000), 0.5);
   EXPECT_GE(probe_s(parameters, 100) * 100, 1000);
-  EXPECT_EQ(sweep_plan(parameters, 5000, 1).path, "/burn/40");
-  EXPECT_EQ(sweep_plan(parameters, 5000, 1).expect_body, "40\n");
+  EXPECT_EQ(burn_plan(parameters, 5000, 1).path, "/burn/40");
+  EXPECT_EQ(burn_plan(parameters, 5000, 1).expect_body, "40\n");
 }
 
 }  // namespace
