@@ -36,7 +36,7 @@ class BareLoop {
 /// The same loop behind the contract. It is turned by poll_once() on one thread, and does no input or output.
 class BareRuntime final : public Runtime {
  public:
-  BareRuntime() { worker_.runtime = this; }
+  BareRuntime() : Runtime(RuntimeConfig{}) { worker_.runtime = this; }
 
   Submitted submit(Op& op) noexcept override { return loop_.submit(op); }
   void cancel(Op&) noexcept override {}
@@ -45,13 +45,13 @@ class BareRuntime final : public Runtime {
   void run() override;
   Turn poll_once() override;
   void stop() noexcept override { is_stopped_ = true; }
-  EffectiveConfig effective_config() const override { return {}; }
   RuntimeMetrics metrics() const noexcept override { return {}; }
 
   /// Of the thread that turns it.
   Worker& worker() noexcept { return worker_; }
 
  protected:
+  EffectiveConfig own_settings() const override { return {}; }
   void enqueue(Job& job, Worker*) noexcept override { loop_.schedule(job); }
 
  private:
