@@ -52,8 +52,8 @@ std::vector<MetricInfo> metrics() {
     const std::string where = "while " + std::to_string(percent) + " % of the knee is offered";
     all.push_back({"goodput" + at(percent) + "rps", "requests/s", Better::higher,
                    "right answers within the objective, " + where});
-    all.push_back({"latency_p50" + at(percent) + "us", "us", Better::lower, "of what is served, " + where});
-    all.push_back({"latency_p99" + at(percent) + "us", "us", Better::lower, "of what is served, " + where});
+    all.push_back({"served_p50" + at(percent) + "us", "us", Better::lower, "of what is served, " + where});
+    all.push_back({"served_p99" + at(percent) + "us", "us", Better::lower, "of what is served, " + where});
     all.push_back({"shed" + at(percent) + "ratio", "ratio", Better::lower, "answered 503, of all requests due"});
     all.push_back({"abandoned" + at(percent) + "ratio", "ratio", Better::lower,
                    "given up by their clients, of all requests due"});
@@ -111,8 +111,8 @@ void add_overload(const OverloadReadings& readings, int percent, double knee_goo
     seen.metrics["rss_growth_at_500_percent_bytes"] = static_cast<double>(point.subject.rss_peak_bytes) -
                                                       static_cast<double>(readings.at_knee.subject.rss_peak_bytes);
   }
-  if (point.apart.samples > 0) seen.metrics["latency_p50" + at(percent) + "us"] = point.apart.p50;
-  if (point.apart.p99) seen.metrics["latency_p99" + at(percent) + "us"] = *point.apart.p99;
+  if (point.apart.samples > 0) seen.metrics["served_p50" + at(percent) + "us"] = point.apart.p50;
+  if (point.apart.p99) seen.metrics["served_p99" + at(percent) + "us"] = *point.apart.p99;
   if (const double due = static_cast<double>(point.scheduled); due > 0) {
     seen.metrics["shed" + at(percent) + "ratio"] = static_cast<double>(point.shed) / due;
     seen.metrics["abandoned" + at(percent) + "ratio"] = static_cast<double>(point.abandoned) / due;

@@ -124,6 +124,8 @@ def label_ends(axes, curves, ends):
 
 def spread(heights, gap, floor, ceiling):
     """The heights in their order, at least `gap` apart and inside the frame while there is room."""
+    if not heights:
+        return []
     order = sorted(range(len(heights)), key=lambda index: heights[index])
     placed = [heights[index] for index in order]
     for index in range(1, len(placed)):

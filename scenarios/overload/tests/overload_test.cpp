@@ -66,8 +66,8 @@ TEST(Overload, TellsGoodputLatencySheddingAndMemory) {
   EXPECT_DOUBLE_EQ(seen.metrics.at("goodput_at_knee_rps"), 1000);
   EXPECT_DOUBLE_EQ(seen.metrics.at("goodput_at_200_percent_rps"), 850) << "of the overload only";
   EXPECT_DOUBLE_EQ(seen.metrics.at("goodput_at_500_percent_ratio"), 0.85);
-  EXPECT_DOUBLE_EQ(seen.metrics.at("latency_p50_at_500_percent_us"), 300);
-  EXPECT_DOUBLE_EQ(seen.metrics.at("latency_p99_at_120_percent_us"), 900);
+  EXPECT_DOUBLE_EQ(seen.metrics.at("served_p50_at_500_percent_us"), 300);
+  EXPECT_DOUBLE_EQ(seen.metrics.at("served_p99_at_120_percent_us"), 900);
   EXPECT_DOUBLE_EQ(seen.metrics.at("shed_at_500_percent_ratio"), 0.5);
   EXPECT_DOUBLE_EQ(seen.metrics.at("abandoned_at_500_percent_ratio"), 0.1);
   EXPECT_DOUBLE_EQ(seen.metrics.at("rss_growth_at_500_percent_bytes"), 2 * mebibyte);
