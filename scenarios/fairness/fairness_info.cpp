@@ -15,6 +15,8 @@ std::vector<ParameterInfo> parameters() {
       real_parameter("rate_rps", "offered requests per second, burning ones among them", "4000", "500", 10, 1e6),
       real_parameter("burn_cpu_percent", "CPU that the burning requests take together, of one CPU", "25", "25", 0.1,
                      1000),
+      word_parameter("burn_on", "where they burn: on the worker, or in a blocking call on a thread of the pool",
+                     "worker", {"worker", "pool"}),
       integer_parameter("connections", "connections", "64", "8", 1, 16'000),
       real_parameter("duration_s", "each of the four loads", "4", "0.15", 0.05, 3600),
       real_parameter("warmup_s", "longest warm-up of each", "0.3", "0.05", 0, 600),
@@ -71,8 +73,10 @@ LoadPlan fairness_plan(const Parameters& parameters, int burn_ms) {
   LoadPlan plan = fairness_alone_plan(parameters);
   const std::string burn_us = std::to_string(burn_ms * 1000);
   const double burns_rps = parameters.real("burn_cpu_percent") / 100 / (burn_ms * 1e-3);
-  plan.other = {
-      .share = std::min(burns_rps / plan.rate_rps, 1.0), .path = "/burn/" + burn_us, .expect_body = burn_us + "\n"};
+  const char* where = parameters.word("burn_on") == "pool" ? "/pool" : "";
+  plan.other = {.share = std::min(burns_rps / plan.rate_rps, 1.0),
+                .path = "/burn/" + burn_us + where,
+                .expect_body = burn_us + "\n"};
   return plan;
 }
 

@@ -4,8 +4,10 @@
 #include <atomic>
 #include <charconv>
 #include <cstdio>
+#include <optional>
 
 #include "runtimes/http/server.hpp"
+#include "runtimes/task/blocking.hpp"
 #include "scenarios/load/services.hpp"
 
 namespace gauntlet {
@@ -35,15 +37,35 @@ void burn(std::uint32_t microseconds) {
 
 Task<Response> plaintext(Request&) { co_return Response::of_static(Status::ok, "text/plain", "Hello, World!"); }
 
-Task<Response> burn_cpu(Request& request) {
+std::optional<std::uint32_t> burn_us_of(const Request& request) {
   const std::string_view text = request.parameter("us");
   std::uint32_t microseconds = 0;
   const auto [end, error] = std::from_chars(text.begin(), text.end(), microseconds);
-  if (error != std::errc() || end != text.end() || microseconds > burn_us_max) {
-    co_return Response::of_static(Status::bad_request, "text/plain", "microseconds: a number up to 1000000\n");
-  }
-  burn(microseconds);
-  co_return Response::text(Status::ok, std::string(text) + "\n");
+  if (error != std::errc() || end != text.end() || microseconds > burn_us_max) return std::nullopt;
+  return microseconds;
+}
+
+Response after_burning(const Request& request) {
+  return Response::text(Status::ok, std::string(request.parameter("us")) + "\n");
+}
+
+Response not_burnt() {
+  return Response::of_static(Status::bad_request, "text/plain", "microseconds: a number up to 1000000\n");
+}
+
+Task<Response> burn_on_worker(Request& request) {
+  const auto microseconds = burn_us_of(request);
+  if (!microseconds) co_return not_burnt();
+  burn(*microseconds);
+  co_return after_burning(request);
+}
+
+Task<Response> burn_on_pool(Request& request) {
+  const auto microseconds = burn_us_of(request);
+  if (!microseconds) co_return not_burnt();
+  const auto call = [us = *microseconds] { burn(us); };
+  co_await run_blocking(call);
+  co_return after_burning(request);
 }
 
 bool is_order_id(std::string_view id) {
@@ -81,7 +103,8 @@ Task<Response> take_order(Request& request) {
 http::Router load_routes() {
   http::Router router;
   router.add(http::Method::get, "/plaintext", plaintext);
-  router.add(http::Method::get, "/burn/{us}", burn_cpu);
+  router.add(http::Method::get, "/burn/{us}", burn_on_worker);
+  router.add(http::Method::get, "/burn/{us}/pool", burn_on_pool);
   router.add(http::Method::post, "/orders", take_order, {with_order_id});
   return router;
 }

@@ -24,7 +24,11 @@ std::vector<ParameterInfo> parameters() {
       real_parameter("rate_rps", "offered requests per second (open)", "8000", "500", 1, 1e7),
       real_parameter("duration_s", "measured window", "5", "0.2", 0.05, 3600),
       real_parameter("warmup_s", "longest warm-up; it ends early when throughput is flat", "1", "0.05", 0, 600),
-      word_parameter("path", "http: /plaintext, /burn/MICROSECONDS, or /orders (sent as POST)", "/plaintext", {}),
+      word_parameter("path",
+                     "http: /plaintext, /burn/MICROSECONDS, the same with /pool behind it (burnt in a blocking call), "
+                     "or /orders (sent "
+                     "as POST)",
+                     "/plaintext", {}),
       worker_threads_parameter(),
       dispatch_parameter(),
       arrival_seed_parameter(),
@@ -91,7 +95,7 @@ LoadPlan load_plan(const Parameters& parameters) {
   if (plan.path == "/plaintext") {
     plan.expect_body = "Hello, World!";
   } else if (plan.path.starts_with("/burn/")) {
-    plan.expect_body = plan.path.substr(6) + "\n";
+    plan.expect_body = plan.path.substr(6, plan.path.find('/', 6) - 6) + "\n";
   } else if (plan.path == "/orders") {
     plan.method = "POST";
     plan.body.assign(plan.payload_bytes, 'x');

@@ -7,7 +7,7 @@
 
 namespace gauntlet {
 
-/// GET /plaintext, GET /burn/{us}, POST /orders.
+/// GET /plaintext, GET /burn/{us} (on the worker) and /burn/{us}/pool (in a blocking call), POST /orders.
 http::Router load_routes();
 
 /// Both listen, announce their port and serve until they are cancelled. They return with an error of listening or

@@ -63,5 +63,11 @@ TEST(Fairness, BurnsOfEveryLengthTakeTheSameCpu) {
   }
 }
 
+TEST(Fairness, BurnsInBlockingCallsWhenAskedTo) {
+  const auto parameters = Parameters::resolve(fairness_info().parameters, {{"burn_on", "pool"}}, false).value();
+  EXPECT_EQ(fairness_plan(parameters, 5).other.path, "/burn/5000/pool");
+  EXPECT_EQ(fairness_plan(parameters, 5).other.expect_body, "5000\n");
+}
+
 }  // namespace
 }  // namespace gauntlet

@@ -55,6 +55,7 @@ TEST(LoadInfo, OpensAConnectionForEachRequestWhenAskedTo) {
 
 TEST(LoadInfo, ExpectsOfEachPathWhatItsRouteAnswers) {
   EXPECT_EQ(plan_of({{"path", "/burn/20"}}).expect_body, "20\n");
+  EXPECT_EQ(plan_of({{"path", "/burn/20/pool"}}).expect_body, "20\n");
   const LoadPlan order = plan_of({{"path", "/orders"}, {"payload_bytes", "10"}});
   EXPECT_EQ(order.method, "POST");
   EXPECT_EQ(order.body, "xxxxxxxxxx");
