@@ -71,6 +71,24 @@ if(NOT GAUNTLET_SANITIZER STREQUAL "")
     <thread> <utility> <vector> <gmock/gmock.h> <gtest/gtest.h>)
 endif()
 
+# GoogleTest's headers alone take longer to read than most tests to compile. They are read once for each set of
+# GAUNTLET_TEST_OPTIONS, without which a precompiled header does not fit.
+function(gauntlet_use_test_headers name)
+  if(NOT GAUNTLET_SANITIZER STREQUAL "")
+    gauntlet_use_headers(${name})
+    return()
+  endif()
+  string(MAKE_C_IDENTIFIER "gauntlet_test_headers${GAUNTLET_TEST_OPTIONS}" headers)
+  if(NOT TARGET ${headers})
+    file(WRITE ${CMAKE_BINARY_DIR}/${headers}.cpp "")
+    add_library(${headers} OBJECT ${CMAKE_BINARY_DIR}/${headers}.cpp)
+    target_link_libraries(${headers} PRIVATE gauntlet_flags GTest::gtest GTest::gmock)
+    target_compile_options(${headers} PRIVATE ${GAUNTLET_TEST_OPTIONS})
+    target_precompile_headers(${headers} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+  endif()
+  target_precompile_headers(${name} REUSE_FROM ${headers})
+endfunction()
+
 # gauntlet_library(NAME SOURCES ... LIBS ...): a static library of one folder.
 function(gauntlet_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
@@ -95,8 +113,8 @@ endfunction()
 # gauntlet_test(NAME SOURCES ... LIBS ... [DEPENDS TARGET...] [SERIAL] [MEASURES] [ONE_THREAD]): one GoogleTest
 # program, one ctest entry. DEPENDS: programs that the test starts. SERIAL: runs alone, because another test beside it
 # would disturb it. MEASURES: asserts on CPU, wake-ups or rates; runs alone, is labelled `measures`, and is not built
-# with a sanitizer, whose figures these would be. ONE_THREAD: neither it nor what it tests
-# starts a thread, so that ThreadSanitizer has nothing to say: it is not built there. GAUNTLET_TEST_OPTIONS: for the
+# with a sanitizer, whose figures these would be. ONE_THREAD: no two threads share
+# what it tests, so that ThreadSanitizer has nothing to say: it is not built there. GAUNTLET_TEST_OPTIONS: for the
 # compiler, set by a folder for its tests.
 function(gauntlet_test name)
   cmake_parse_arguments(ARG "SERIAL;MEASURES;ONE_THREAD" "" "SOURCES;LIBS;DEPENDS" ${ARGN})
@@ -110,7 +128,7 @@ function(gauntlet_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gauntlet_flags ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_options(${name} PRIVATE ${GAUNTLET_TEST_OPTIONS})
-  gauntlet_use_headers(${name})
+  gauntlet_use_test_headers(${name})
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT $<IF:$<STREQUAL:${GAUNTLET_SANITIZER},>,300,900>)
   if(ARG_SERIAL OR ARG_MEASURES)

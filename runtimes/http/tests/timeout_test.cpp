@@ -86,7 +86,8 @@ TEST_P(TimeoutTest, AnswersHeadersThatDoNotEnd) {
   limits.header_timeout = 30ms;
   const fixtures::RunningServer server(GetParam(), routes(), limits);
   Client client(server.port());
-  client.send(std::string(hello) + "GET /hel");
+  client.send(hello);
+  client.send("GET /hel");
   EXPECT_EQ(body_of(client.response()), "hello");
   const std::string late = client.rest();
   EXPECT_EQ(status_of(late), 408);
