@@ -177,16 +177,25 @@ TEST_P(Workers, NoWakeUpOfAnyWorkerIsLost) {
   EXPECT_EQ(finished.load(), threads);
 }
 
-TEST_P(Workers, ABurstOfPostsWakesABlockedWorkerFarFewerTimes) {
-  constexpr int posts = 2'000;
+TEST_P(Workers, ABurstOfPostsToABusyWorkerWakesItFarFewerTimes) {
+  static constexpr int posts = 2'000;
   std::atomic<int> done{0};
+  std::atomic<bool> held{false};
+  std::atomic<bool> posted{false};
   const std::uint16_t last = worker_of(runtime().workers() - 1);
-  std::thread poster([this, last, &done] {
+  std::thread poster([&, this] {
+    // Held, because a quick worker may well sleep again between any two posts of a slow thread.
+    post_on(runtime(), last, [&held, &posted] {
+      held = true;
+      while (!posted) std::this_thread::yield();
+    });
+    while (!held) std::this_thread::yield();
     for (int i = 0; i < posts; ++i) {
       post_on(runtime(), last, [this, &done] {
         if (done.fetch_add(1) + 1 == posts) runtime().stop();
       });
     }
+    posted = true;
   });
   runtime().run();
   poster.join();
