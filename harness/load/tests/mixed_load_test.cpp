@@ -2,33 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <thread>
 
-#include "harness/load/run_load.hpp"
 #include "harness/load/schedule.hpp"
-#include "harness/load/tests/test_server.hpp"
+#include "harness/load/tests/test_load.hpp"
 
 namespace gauntlet {
 namespace {
-
-const std::string kHello = "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nHello, World!";
-
-LoadRequest request_to(const TestServer& server) {
-  LoadRequest request;
-  request.port = server.port();
-  request.plan.pacing = Pacing::open;
-  request.plan.connections = 4;
-  request.plan.expect_body = "Hello, World!";
-  request.plan.warmup_cap_s = 0.1;
-  request.plan.duration_s = 0.2;
-  return request;
-}
-
-LoadResult load(const LoadRequest& request) {
-  auto result = run_load(request);
-  EXPECT_TRUE(result) << result.error();
-  return result ? *result : LoadResult();
-}
 
 TEST(Overload, RequestsThatTheSubjectShedsAreNeitherRightNorErrors) {
   int count = 0;
@@ -39,8 +18,7 @@ TEST(Overload, RequestsThatTheSubjectShedsAreNeitherRightNorErrors) {
     }
     return true;
   });
-  LoadRequest request = request_to(server);
-  request.plan.rate_rps = 1000;
+  LoadRequest request = open_loop_to(server, 1000);
   request.plan.counts_shed = true;
   const LoadOutcome outcome = load(request).outcome;
   EXPECT_EQ(outcome.errors, 0u) << outcome.first_error;
@@ -55,8 +33,7 @@ TEST(Mixture, TheOtherKindIsToldApartAndCheckedByItsOwnBody) {
     }
     return true;
   });
-  LoadRequest request = request_to(server);
-  request.plan.rate_rps = 2000;
+  LoadRequest request = open_loop_to(server, 2000);
   request.plan.other = {.share = 0.25, .path = "/other", .expect_body = "other"};
   const LoadOutcome outcome = load(request).outcome;
   EXPECT_EQ(outcome.errors, 0u) << outcome.first_error;
@@ -68,8 +45,7 @@ TEST(Mixture, TheOtherKindIsToldApartAndCheckedByItsOwnBody) {
 
 TEST(Overload, ASurgeIsOfferedFirstAndToldApart) {
   const TestServer server(http_behaviour(kHello));
-  LoadRequest request = request_to(server);
-  request.plan.rate_rps = 500;
+  LoadRequest request = open_loop_to(server, 500);
   request.plan.surge = {.rate_rps = 5000, .duration_s = 0.1};
   request.plan.objective_us = 1e7;
   request.plan.interval_s = 0.1;
@@ -86,14 +62,9 @@ TEST(Overload, ASurgeIsOfferedFirstAndToldApart) {
 }
 
 TEST(Overload, AnArrivalThatWaitsTooLongForAConnectionIsAbandoned) {
-  const TestServer server([](std::string& input, std::string& output) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    output.swap(input);
-    return true;
-  });
-  LoadRequest request = request_to(server);
+  const TestServer server(slow_echo_behaviour(std::chrono::milliseconds(10)));
+  LoadRequest request = open_loop_to(server, 2000);
   request.plan.protocol = Protocol::echo;
-  request.plan.rate_rps = 2000;
   request.plan.connections = 1;
   request.plan.patience_s = 0.02;
   request.plan.interval_s = 0.2;

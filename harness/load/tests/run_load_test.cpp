@@ -15,8 +15,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::string kHello = "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nHello, World!";
-
 TEST(ClosedLoop, CountsEveryAnswerOnce) {
   const TestServer server(http_behaviour(kHello));
   const LoadOutcome outcome = load(request_to(server)).outcome;
@@ -134,11 +132,7 @@ TEST(OpenLoop, OffersExactlyTheArrivalsOfItsSchedule) {
 
 TEST(OpenLoop, AnArrivalThatFindsNoFreeConnectionCountsFromItsTime) {
   // 10 ms each on one connection serve 100 of the 500 that are offered a second.
-  const TestServer server([](std::string& input, std::string& output) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    output.swap(input);
-    return true;
-  });
+  const TestServer server(slow_echo_behaviour(std::chrono::milliseconds(10)));
   LoadRequest request = request_to(server);
   request.plan.protocol = Protocol::echo;
   request.plan.pacing = Pacing::open;

@@ -51,6 +51,14 @@ void serve(int listener, int stop_fd, const Behaviour& behaviour) {
 
 }  // namespace
 
+Behaviour slow_echo_behaviour(std::chrono::milliseconds pause) {
+  return [pause](std::string& input, std::string& output) {
+    std::this_thread::sleep_for(pause);
+    output.swap(input);
+    return true;
+  };
+}
+
 Behaviour echo_behaviour() {
   return [](std::string& input, std::string& output) {
     output.swap(input);

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -16,6 +17,8 @@ namespace gauntlet {
 using Behaviour = std::function<bool(std::string& input, std::string& output)>;
 
 Behaviour echo_behaviour();
+/// Of one message after the other, each only after `pause`.
+Behaviour slow_echo_behaviour(std::chrono::milliseconds pause);
 /// Answers every request head (they have no bodies) with `response`.
 Behaviour http_behaviour(std::string response);
 
