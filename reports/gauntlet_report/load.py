@@ -103,13 +103,13 @@ def one_line(error):
     return " ".join(str(error).split())
 
 
-def check_schema(root):
+def check_schema(root, expected=SCHEMA, major=MAJOR):
     schema = root.text("schema")
-    found = re.fullmatch(re.escape(SCHEMA) + r"/(\d+)(\.\d+)*", schema)
+    found = re.fullmatch(re.escape(expected) + r"/(\d+)(\.\d+)*", schema)
     if not found:
-        raise BadSummary(f"schema is {one_line(schema) or 'missing'!r}, not {SCHEMA}/{MAJOR}")
-    if int(found[1]) > MAJOR:
-        raise NewerSchema(f"has schema {schema}, but this report reads up to {SCHEMA}/{MAJOR}; "
+        raise BadSummary(f"schema is {one_line(schema) or 'missing'!r}, not {expected}/{major}")
+    if int(found[1]) > major:
+        raise NewerSchema(f"has schema {schema}, but this report reads up to {expected}/{major}; "
                           "use the Gauntlet that wrote it, or a newer one")
 
 

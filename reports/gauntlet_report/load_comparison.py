@@ -1,9 +1,8 @@
 """Reads comparison.json: the words that the harness said of one results directory against another."""
 
-import re
 from dataclasses import dataclass
 
-from .load import BadSummary, Node, NewerSchema, one_line, read_json
+from .load import BadSummary, Node, NewerSchema, check_schema, read_json
 
 NAME, SCHEMA, MAJOR = "comparison.json", "gauntlet.comparison", 1
 
@@ -43,13 +42,7 @@ def load_comparison(directory, base):
     remedy = f"make it with `gauntlet report --base {base} {directory}`"
     try:
         node = Node(read_json(path, remedy), "")
-        schema = node.text("schema")
-        found = re.fullmatch(re.escape(SCHEMA) + r"/(\d+)(\.\d+)*", schema)
-        if not found:
-            raise BadSummary(f"schema is {one_line(schema) or 'missing'!r}, not {SCHEMA}/{MAJOR}")
-        if int(found[1]) > MAJOR:
-            raise NewerSchema(f"has schema {schema}, but this report reads up to {SCHEMA}/{MAJOR}; "
-                              "use the Gauntlet that wrote it, or a newer one")
+        check_schema(node, SCHEMA, MAJOR)
         return Comparison(node.node("a").text("revision"), node.node("b").text("revision"),
                           tuple(read_change(item) for item in node.nodes("metrics")),
                           tuple(str(note) for note in node.list("notes")))
