@@ -94,6 +94,7 @@ struct LoadOutcome {
   std::uint64_t sent = 0;
   std::uint64_t completed = 0;                            ///< verified answers in the window
   std::uint64_t errors = 0;                               ///< wrong, missing or refused answers; never throughput
+  std::uint64_t unanswered = 0;                           ///< of these, missing when the load ended
   std::string first_error;                                ///< the first wrong answer, shown
   Percentiles corrected;                                  ///< from the intended send time, but for those in `apart`
   Percentiles uncorrected;                                ///< of the same, from the actual send time

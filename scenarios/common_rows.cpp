@@ -63,6 +63,7 @@ void add_costs_per_request(const LoadOutcome& load, std::map<std::string, double
 void add_answers(const LoadOutcome& load, Observations& seen) {
   seen.metrics["errors"] += static_cast<double>(load.errors);
   seen.wrong_answers += load.errors;
+  seen.unanswered += load.unanswered;
   if (seen.first_error.empty()) seen.first_error = load.first_error;
   seen.warnings.insert(seen.warnings.end(), load.warnings.begin(), load.warnings.end());
 }

@@ -61,6 +61,7 @@ struct Warning {
 struct Observations {
   std::map<std::string, double> metrics;
   std::uint64_t wrong_answers = 0;
+  std::uint64_t unanswered = 0;  ///< of these, requests that were merely not answered in time
   std::string first_error;
   std::vector<Warning> warnings;
 };

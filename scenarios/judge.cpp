@@ -38,17 +38,26 @@ ClaimVerdict hold(const ClaimInfo& claim, const MetricInfo& metric, double value
           .text = fmt::format("{} is {:.6g} {}, {}", claim.metric, value, metric.unit, outcome)};
 }
 
+Judgement judge_wrong_answers(const Observations& observations) {
+  const auto disturbed = std::ranges::find(observations.warnings, "disturbed", &Warning::code);
+  // Who had no CPU cannot answer. Another answer than the right one is nobody else's doing.
+  if (observations.wrong_answers == observations.unanswered && disturbed != observations.warnings.end()) {
+    return {.status = RunStatus::invalid,
+            .reason = fmt::format("{} requests stayed unanswered, and {}", observations.unanswered, disturbed->text),
+            .verdicts = {}};
+  }
+  return {.status = RunStatus::failed,
+          .reason = fmt::format("{} wrong answer{}; the first: {}", observations.wrong_answers,
+                                observations.wrong_answers == 1 ? "" : "s",
+                                observations.first_error.empty() ? "not described" : observations.first_error),
+          .verdicts = {}};
+}
+
 }  // namespace
 
 Judgement judge_claims(const ScenarioInfo& info, const Observations& observations) {
+  if (observations.wrong_answers > 0) return judge_wrong_answers(observations);
   Judgement judgement;
-  if (observations.wrong_answers > 0) {
-    judgement.status = RunStatus::failed;
-    judgement.reason = fmt::format("{} wrong answer{}; the first: {}", observations.wrong_answers,
-                                   observations.wrong_answers == 1 ? "" : "s",
-                                   observations.first_error.empty() ? "not described" : observations.first_error);
-    return judgement;
-  }
   const auto voiding = std::ranges::find(observations.warnings, Warning::Severity::invalid, &Warning::severity);
   if (voiding != observations.warnings.end()) {
     judgement.status = RunStatus::invalid;

@@ -120,6 +120,7 @@ void read_figures(JsonFields& fields, LoadOutcome& outcome) {
   fields.read("sent", outcome.sent);
   fields.read("completed", outcome.completed);
   fields.read("errors", outcome.errors);
+  fields.read("unanswered", outcome.unanswered);
   fields.read("shed", outcome.shed);
   fields.read("abandoned", outcome.abandoned);
   fields.read("first_error", outcome.first_error);
@@ -142,6 +143,7 @@ std::string encode_result(const LoadResult& result) {
       {"sent", outcome.sent},
       {"completed", outcome.completed},
       {"errors", outcome.errors},
+      {"unanswered", outcome.unanswered},
       {"error_kinds", result.error_kinds},
       {"shed", outcome.shed},
       {"abandoned", outcome.abandoned},

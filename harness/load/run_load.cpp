@@ -35,6 +35,7 @@ LoadResult summarise(const LoadRequest& request, const Tally& tally, const Condu
   outcome.sent = tally.sent;
   outcome.completed = tally.completed;
   outcome.errors = tally.all_errors();
+  outcome.unanswered = tally.errors[static_cast<std::size_t>(ErrorKind::unanswered)];
   outcome.first_error = tally.first_error;
   outcome.shed = tally.shed;
   outcome.abandoned = tally.abandoned;

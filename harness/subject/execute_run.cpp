@@ -112,15 +112,24 @@ RunOutcome attempt(const RunSpec& spec, const Scenario& scenario, const SubjectS
   return outcome;
 }
 
-bool is_disturbed(const RunRecord& record) {
-  return std::ranges::find(record.warnings, "disturbed", &Warning::code) != record.warnings.end();
+/// What the first attempt suffered from, which a second one may be spared. A failure is none: it stands.
+std::string why_repeat(const RunRecord& record) {
+  if (record.status == RunStatus::invalid) return record.reason;
+  const auto disturbed = std::ranges::find(record.warnings, "disturbed", &Warning::code);
+  return record.status == RunStatus::ok && disturbed != record.warnings.end() ? disturbed->text : std::string();
 }
 
 }  // namespace
 
 RunOutcome execute_run(const RunSpec& spec, const Scenario& scenario, const SubjectSetup& setup) {
-  RunOutcome outcome = attempt(spec, scenario, setup);
-  return is_disturbed(outcome.record) ? attempt(spec, scenario, setup) : std::move(outcome);
+  RunOutcome first = attempt(spec, scenario, setup);
+  const std::string why = why_repeat(first.record);
+  if (why.empty()) return first;
+  RunOutcome second = attempt(spec, scenario, setup);
+  const bool is_worse = first.record.status == RunStatus::ok && second.record.status == RunStatus::invalid;
+  RunOutcome& kept = is_worse ? first : second;
+  kept.record.warnings.push_back({Warning::Severity::note, "repeated", "the run was repeated, because " + why});
+  return std::move(kept);
 }
 
 }  // namespace gauntlet

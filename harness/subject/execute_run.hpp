@@ -15,9 +15,9 @@ struct RunOutcome {
   std::vector<HistogramLogEntry> histograms;
 };
 
-/// Never fails: what goes wrong is the record's status, reason and stderr tail. A disturbed run is repeated once; when
-/// it is disturbed again it keeps the warning. Only Interrupted is thrown, and then there is nothing to record.
-/// `spec.params` are full and valid (asserted).
+/// Never fails: what goes wrong is the record's status, reason and stderr tail. A run that was disturbed, or is
+/// invalid, is repeated once and says so (`repeated`, a note); a failure stands. Only Interrupted is thrown, and then
+/// there is nothing to record. `spec.params` are full and valid (asserted).
 RunOutcome execute_run(const RunSpec& spec, const Scenario& scenario, const SubjectSetup& setup);
 
 }  // namespace gauntlet

@@ -83,6 +83,18 @@ TEST(Judge, FailsARunWithWrongAnswersHoweverFastItWas) {
   EXPECT_THAT(judgement.verdicts, IsEmpty());
 }
 
+TEST(Judge, VoidsARunWhoseRequestsStayedUnansweredWhileOthersHadTheMachine) {
+  Observations observations = observed(0, 2000);
+  observations.wrong_answers = observations.unanswered = 7;
+  EXPECT_EQ(judge_claims(scenario(), observations).status, RunStatus::failed) << "nobody else was there";
+  observations.warnings = {{Warning::Severity::note, "disturbed", "the hypervisor took 60 %"}};
+  const Judgement judgement = judge_claims(scenario(), observations);
+  EXPECT_EQ(judgement.status, RunStatus::invalid);
+  EXPECT_EQ(judgement.reason, "7 requests stayed unanswered, and the hypervisor took 60 %");
+  observations.wrong_answers = 8;
+  EXPECT_EQ(judge_claims(scenario(), observations).status, RunStatus::failed) << "one was answered wrongly";
+}
+
 TEST(Judge, VoidsARunThatCarriesAnInvalidatingWarning) {
   Observations observations = observed(0, 2000);
   observations.warnings = {{Warning::Severity::note, "disturbed", "another process used 3 % of a CPU"},

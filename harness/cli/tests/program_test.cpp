@@ -19,6 +19,9 @@ using fixtures::expect_usage_error;
 using fixtures::gauntlet;
 using fixtures::Outcome;
 
+/// A disturbed machine makes a run invalid.
+const auto kRan = testing::AnyOf(testing::Eq(0), testing::Eq(3));
+
 TEST(GauntletProgram, ToldNonsenseNamesItInOneLineWithNearMatches) {
   expect_usage_error({}, "which command?");
   expect_usage_error({"bnech"}, "unknown command 'bnech'; did you mean bench?");
@@ -60,7 +63,7 @@ TEST(GauntletProgram, RunsARuntimeAsAConfigurationFileSaysAndTellsWhatItCouldNot
   std::ofstream(file) << "[runtime]\nbackend = \"epoll\"\nturn_budget = 7\nmax_tasks_per_loop = 9\n";
   const Outcome outcome =
       gauntlet({"run", "load", "--config", file.string(), "--smoke", "--json", "-p", "protocol=echo"});
-  ASSERT_EQ(outcome.code, 0) << outcome.output << outcome.errors;
+  ASSERT_THAT(outcome.code, kRan) << outcome.output << outcome.errors;
   const auto run = nlohmann::json::parse(outcome.output).at("runs").at(0);
   EXPECT_EQ(run.at("runtime"), "single_loop");
   const auto& config = run.at("effective_config");
@@ -90,10 +93,10 @@ TEST(GauntletProgram, ServesUntilItIsInterruptedAndThenEndsWell) {
 TEST(GauntletProgram, RunsAScenarioAndPrintsOneObject) {
   const Outcome outcome =
       gauntlet({"run", "load", "--runtime", "single_loop", "--smoke", "--json", "-p", "protocol=echo"});
-  ASSERT_EQ(outcome.code, 0) << outcome.output << outcome.errors;
+  ASSERT_THAT(outcome.code, kRan) << outcome.output << outcome.errors;
   const auto json = nlohmann::json::parse(outcome.output);
   ASSERT_EQ(json.at("runs").size(), 1u);
-  EXPECT_EQ(json.at("runs").at(0).at("status"), "ok");
+  EXPECT_EQ(json.at("runs").at(0).at("status"), outcome.code == 0 ? "ok" : "invalid");
   EXPECT_EQ(json.at("runs").at(0).at("params").at("protocol"), "echo");
   EXPECT_EQ(json.at("runs").at(0).at("effective_config").at("backend"), "single_loop");
 }

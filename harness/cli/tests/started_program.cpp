@@ -13,8 +13,6 @@
 
 namespace gauntlet::fixtures {
 
-using namespace std::chrono_literals;
-
 namespace {
 
 /// Gates of tests have nothing to say on the page of the workflow that runs the tests.
@@ -22,7 +20,8 @@ namespace {
 
 }  // namespace
 
-Outcome gauntlet(const std::vector<std::string>& arguments, const std::string& until, int signal) {
+Outcome gauntlet(const std::vector<std::string>& arguments, const std::string& until, int signal,
+                 std::chrono::seconds limit) {
   auto child = ChildProcess::start({.program = GAUNTLET_PROGRAM, .arguments = arguments, .cpus = {}});
   EXPECT_TRUE(child) << child.error();
   Outcome outcome;
@@ -34,7 +33,7 @@ Outcome gauntlet(const std::vector<std::string>& arguments, const std::string& u
   });
   pump.read(child->error_fd(), [&](std::string_view text) { outcome.errors += text; });
   pump.watch(child->end_fd(), [&ended] { ended = true; });
-  EXPECT_TRUE(pump.wait(Pump::Clock::now() + 120s, [&ended] { return ended; })) << "it hangs";
+  EXPECT_TRUE(pump.wait(Pump::Clock::now() + limit, [&ended] { return ended; })) << "it hangs";
   if (!ended) return outcome;
   pump.drain();
   const ExitStatus status = child->reap();

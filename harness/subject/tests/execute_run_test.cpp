@@ -222,5 +222,38 @@ TEST_F(ExecuteRun, AGeneratorThatFailsIsAFailedRunThatSaysSo) {
   EXPECT_THAT(run("behaves").reason, HasSubstr("the load generator exited with code 1"));
 }
 
+TEST_F(ExecuteRun, ADisturbedOrInvalidRunIsRepeatedOnceAndSaysSo) {
+  const Warning disturbed = {Warning::Severity::note, "disturbed", "others took 9 %"};
+  int attempts = 0;
+  const auto attempt_ends = [&](Observations first, Observations second) {
+    attempts = 0;
+    scenario_.drive_as = [&attempts, first, second](Bench& bench) {
+      bench.start();
+      bench.stop();
+      return ++attempts == 1 ? first : second;
+    };
+    return run("behaves");
+  };
+  const Observations fine{.metrics = {{"idle_cpu_percent", 1}}, .first_error = {}, .warnings = {}};
+  Observations beside_others = fine, invalid = fine, wrong = fine;
+  beside_others.warnings = {disturbed};
+  invalid.warnings = {{Warning::Severity::invalid, "schedule_lag", "late"}};
+  wrong.warnings = {disturbed};
+  wrong.wrong_answers = 1;
+
+  const RunRecord repeated = attempt_ends(beside_others, fine);
+  EXPECT_EQ(attempts, 2);
+  EXPECT_EQ(repeated.status, RunStatus::ok);
+  ASSERT_EQ(repeated.warnings.size(), 1u);
+  EXPECT_EQ(repeated.warnings[0].text, "the run was repeated, because others took 9 %");
+
+  EXPECT_EQ(attempt_ends(invalid, fine).status, RunStatus::ok);
+  EXPECT_EQ(attempt_ends(invalid, invalid).status, RunStatus::invalid);
+  EXPECT_EQ(attempt_ends(beside_others, invalid).status, RunStatus::ok) << "the better of the two is kept";
+  EXPECT_EQ(attempt_ends(beside_others, wrong).status, RunStatus::failed);
+  EXPECT_EQ(attempt_ends(wrong, fine).status, RunStatus::failed) << "a wrong answer is not taken back";
+  EXPECT_EQ(attempts, 1);
+}
+
 }  // namespace
 }  // namespace gauntlet
