@@ -13,9 +13,9 @@ struct Side {
   const RunList* runs;
 };
 
-class Comparer {
+class CellComparer {
  public:
-  Comparer(const PlanCell& cell, const std::vector<ColumnSummary>& columns, const std::vector<RunList>& runs)
+  CellComparer(const PlanCell& cell, const std::vector<ColumnSummary>& columns, const std::vector<RunList>& runs)
       : cell_(cell) {
     for (std::size_t i = 0; i < columns.size(); ++i) sides_.push_back({&columns[i], &runs[i]});
   }
@@ -124,7 +124,7 @@ CellSummary summarise_cell(const PlanCell& cell, const std::map<std::string, std
     summary.columns.push_back(summarise_column(column, runs.back(), cell.metrics, percentiles));
   }
   add_distances(summary.columns, runs, cell);
-  const Comparer comparer(cell, summary.columns, runs);
+  const CellComparer comparer(cell, summary.columns, runs);
   summary.comparisons = comparer.compare();
   summary.ranking = comparer.ranking(summary.comparisons);
   return summary;

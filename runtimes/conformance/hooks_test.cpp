@@ -101,14 +101,14 @@ class Counting final : public RuntimeHooks {
   Count& stopped(RuntimeThread thread) noexcept { return is_worker(thread) ? workers_stopped : blocking_stopped; }
 };
 
-Task<int> fail() {
+Task<int> throw_soon() {
   co_await yield();
   throw std::runtime_error("failed");
 }
 
 Task<void> some_life() {
   for (int i = 0; i < 20; ++i) {
-    JoinHandle<int> failing = spawn(fail());
+    JoinHandle<int> failing = spawn(throw_soon());
     EXPECT_FALSE((co_await failing).has_value());
     JoinHandle<void> sleeping = spawn(some_yields(1'000'000));
     sleeping.cancel();

@@ -138,12 +138,12 @@ TEST_P(Scheduling, StartsTasksThatForeignThreadsSpawn) {
   EXPECT_EQ(count.load(), threads * each);
 }
 
-Task<int> number(int value) { co_return value; }
+Task<int> echo_of(int value) { co_return value; }
 
 Task<long> spawn_and_join(int count) {
   std::vector<JoinHandle<int>> handles;
   handles.reserve(static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) handles.push_back(spawn(number(i)));
+  for (int i = 0; i < count; ++i) handles.push_back(spawn(echo_of(i)));
   long sum = 0;
   for (JoinHandle<int>& handle : handles) sum += (co_await handle).value();
   co_return sum;
@@ -158,7 +158,7 @@ TEST_P(Scheduling, JoinsAHundredThousandTasks) {
 }
 
 Task<int> join_in_two_runtimes(Runtime& other) {
-  JoinHandle<int> handle = spawn(other, number(5));
+  JoinHandle<int> handle = spawn(other, echo_of(5));
   co_return (co_await handle).value();
 }
 

@@ -20,8 +20,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t batch = 1000;
-
 [[gnu::noinline]] std::uint64_t call(std::uint64_t value) {
   // Neither removed nor merged with its neighbours.
   asm volatile("" : "+r"(value));

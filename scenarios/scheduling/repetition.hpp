@@ -10,6 +10,9 @@
 
 namespace gauntlet {
 
+/// Operations of a batch, where nothing speaks for another number.
+inline constexpr std::uint64_t batch = 1000;
+
 /// while (repetition.next()) { ...; repetition.done(operations); }
 ///
 /// What is measured are coroutines inside a running runtime, which Google Benchmark cannot call: its loop owns the

@@ -19,8 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t batch = 1000;
-
 Task<void> count_up(std::atomic<std::uint64_t>& count) {
   count.fetch_add(1, std::memory_order_relaxed);
   co_return;

@@ -66,30 +66,29 @@ double median(std::vector<double> values) {
 }
 
 double thread_spawn_ns(std::chrono::nanoseconds budget) {
-  constexpr std::uint64_t batch = 16;
+  constexpr std::uint64_t few = 16;
   Repetition repetition(budget);
   while (repetition.next()) {
     std::vector<std::thread> threads;
-    threads.reserve(batch);
-    for (std::uint64_t i = 0; i < batch; ++i) threads.emplace_back([] {});
-    repetition.done(batch);
+    threads.reserve(few);
+    for (std::uint64_t i = 0; i < few; ++i) threads.emplace_back([] {});
+    repetition.done(few);
     for (std::thread& thread : threads) thread.join();
   }
   return repetition.median_ns();
 }
 
 double thread_spawn_join_ns(std::chrono::nanoseconds budget) {
-  constexpr std::uint64_t batch = 16;
+  constexpr std::uint64_t few = 16;
   Repetition repetition(budget);
   while (repetition.next()) {
-    for (std::uint64_t i = 0; i < batch; ++i) std::thread([] {}).join();
-    repetition.done(batch);
+    for (std::uint64_t i = 0; i < few; ++i) std::thread([] {}).join();
+    repetition.done(few);
   }
   return repetition.median_ns();
 }
 
 double thread_ping_pong_ns(std::chrono::nanoseconds budget) {
-  constexpr std::uint64_t batch = 1000;
   double result = 0;
   // A thread of its own, so that the caller keeps its CPUs.
   std::thread([&result, budget] {
@@ -106,7 +105,6 @@ double thread_ping_pong_ns(std::chrono::nanoseconds budget) {
 }
 
 double thread_yield_ns(std::chrono::nanoseconds budget) {
-  constexpr std::uint64_t batch = 1000;
   double result = 0;
   std::thread([&result, budget] {
     const int cpu = sched_getcpu();

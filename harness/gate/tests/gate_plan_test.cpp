@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string error_of(const std::string& text) {
+std::string plan_error_of(const std::string& text) {
   const auto config = parse_gate_config(text, "gate.toml");
   EXPECT_TRUE(config) << config.error();
   const auto plan = make_gate_plan(*config, fixtures::small_catalogue());
@@ -53,27 +53,29 @@ TEST(GatePlan, MakesOneCountCheckOfEachRuntime) {
 }
 
 TEST(GatePlan, NamesWhatIsUnknownWithItsPlaceAndNearMatches) {
-  EXPECT_EQ(error_of(build("laod", "single_loop", "x")), "gate.toml:1: unknown scenario 'laod'; did you mean load?");
-  EXPECT_THAT(error_of(build("load", "singel_loop", "latency_p99_us")), HasSubstr("did you mean single_loop"));
-  EXPECT_THAT(error_of(build("load", "single_loop", "latency_p9_us")), HasSubstr("did you mean latency_p99_us"));
-  EXPECT_THAT(error_of(build("load", "single_loop", "latency_p99_us") + "params = { conections = 4 }\n"),
+  EXPECT_EQ(plan_error_of(build("laod", "single_loop", "x")),
+            "gate.toml:1: unknown scenario 'laod'; did you mean load?");
+  EXPECT_THAT(plan_error_of(build("load", "singel_loop", "latency_p99_us")), HasSubstr("did you mean single_loop"));
+  EXPECT_THAT(plan_error_of(build("load", "single_loop", "latency_p9_us")), HasSubstr("did you mean latency_p99_us"));
+  EXPECT_THAT(plan_error_of(build("load", "single_loop", "latency_p99_us") + "params = { conections = 4 }\n"),
               HasSubstr("did you mean connections"));
 }
 
 TEST(GatePlan, RefusesWhatIsGatedTwice) {
   const std::string once = build("load", "single_loop", "latency_p99_us");
-  EXPECT_EQ(error_of(once + once), "gate.toml: load/c single_loop is gated twice: give each its own 'cell'");
+  EXPECT_EQ(plan_error_of(once + once), "gate.toml: load/c single_loop is gated twice: give each its own 'cell'");
 }
 
 TEST(GatePlan, RefusesARuntimeAgainstItself) {
-  EXPECT_THAT(error_of("[[rival]]\ncell = \"c\"\nscenario = \"load\"\nruntime = \"epoll\"\nagainst = \"single_loop\"\n"
-                       "metric = \"latency_p99_us\"\nlimit = 1\n"),
-              HasSubstr("'against' names the runtime itself"));
+  EXPECT_THAT(
+      plan_error_of("[[rival]]\ncell = \"c\"\nscenario = \"load\"\nruntime = \"epoll\"\nagainst = \"single_loop\"\n"
+                    "metric = \"latency_p99_us\"\nlimit = 1\n"),
+      HasSubstr("'against' names the runtime itself"));
 }
 
 TEST(GatePlan, RefusesASlackForWhatIsNotCounted) {
-  EXPECT_THAT(error_of("[[count]]\ncell = \"c\"\nscenario = \"busy_wait\"\nruntimes = [\"single_loop\"]\n"
-                       "metrics = { idle_cpu_percent = 0 }\nslack = { idle_cpu = 1 }\n"),
+  EXPECT_THAT(plan_error_of("[[count]]\ncell = \"c\"\nscenario = \"busy_wait\"\nruntimes = [\"single_loop\"]\n"
+                            "metrics = { idle_cpu_percent = 0 }\nslack = { idle_cpu = 1 }\n"),
               HasSubstr("'slack' names 'idle_cpu', which 'metrics' does not"));
 }
 

@@ -8,7 +8,7 @@
 namespace gauntlet {
 namespace {
 
-using State = HttpResponse::State;
+using Framing = HttpResponse::State;
 
 struct Whole {
   std::string bytes;
@@ -35,7 +35,7 @@ TEST(HttpFraming, FindsTheEndOfEveryKindOfResponse) {
     std::string scratch;
     const std::string received = whole.bytes + "HTTP/1.1 200";
     const HttpResponse response = frame_http_response(received, whole.answers_head, scratch);
-    ASSERT_EQ(response.state, State::complete) << whole.bytes << response.why;
+    ASSERT_EQ(response.state, Framing::complete) << whole.bytes << response.why;
     EXPECT_EQ(response.size, whole.bytes.size()) << whole.bytes;
     EXPECT_EQ(response.status, whole.status);
     EXPECT_EQ(response.body, whole.body);
@@ -48,7 +48,7 @@ TEST(HttpFraming, AResponseSplitAtAnyByteIsIncompleteAndNeverAsksForMoreThanItTa
     for (std::size_t size = 0; size < whole.bytes.size(); ++size) {
       std::string scratch;
       const HttpResponse response = frame_http_response(whole.bytes.substr(0, size), whole.answers_head, scratch);
-      ASSERT_EQ(response.state, State::incomplete) << whole.bytes.substr(0, size) << ": " << response.why;
+      ASSERT_EQ(response.state, Framing::incomplete) << whole.bytes.substr(0, size) << ": " << response.why;
       EXPECT_GT(response.size, size);
       EXPECT_LE(response.size, whole.bytes.size());
     }
@@ -81,7 +81,7 @@ TEST(HttpFraming, BytesThatAreNoResponseAreMalformed) {
   for (const char* bytes : cases) {
     std::string scratch;
     const HttpResponse response = frame_http_response(bytes, false, scratch);
-    EXPECT_EQ(response.state, State::malformed) << bytes;
+    EXPECT_EQ(response.state, Framing::malformed) << bytes;
     EXPECT_STRNE(response.why, "") << bytes;
   }
 }
@@ -90,7 +90,7 @@ TEST(HttpFraming, HeadersWithoutAnEndAreGivenUp) {
   std::string scratch;
   std::string bytes = "HTTP/1.1 200 OK\r\nX: ";
   bytes.append(100'000, 'x');
-  EXPECT_EQ(frame_http_response(bytes, false, scratch).state, State::malformed);
+  EXPECT_EQ(frame_http_response(bytes, false, scratch).state, Framing::malformed);
 }
 
 TEST(HttpFraming, MutatedResponsesNeverReachBeyondTheirBytes) {
@@ -100,9 +100,9 @@ TEST(HttpFraming, MutatedResponsesNeverReachBeyondTheirBytes) {
     for (int change = 0; change < 3; ++change) bytes[random() % bytes.size()] = static_cast<char>(random());
     std::string scratch;
     const HttpResponse response = frame_http_response(bytes, false, scratch);
-    if (response.state == State::complete) {
+    if (response.state == Framing::complete) {
       EXPECT_LE(response.size, bytes.size());
-    } else if (response.state == State::incomplete) {
+    } else if (response.state == Framing::incomplete) {
       EXPECT_GT(response.size, bytes.size());
     }
   }

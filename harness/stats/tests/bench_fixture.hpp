@@ -10,6 +10,12 @@
 
 namespace gauntlet::fixtures {
 
+inline const PlanColumn kSingle{.runtime = "single_loop"};
+inline const PlanColumn kSingleAgain{.runtime = "single_loop", .arm = "aa"};
+inline const PlanColumn kRing{.runtime = "io_uring"};
+inline const PlanColumn kFloor{.runtime = "floor_epoll", .arm = "a", .role = Role::reference};
+inline const PlanColumn kControl{.runtime = "busy_wait", .arm = "a", .role = Role::negative_control};
+
 inline constexpr const char* kCost = "subject_cpu_us_per_request";
 
 class BenchFixture {

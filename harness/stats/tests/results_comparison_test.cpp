@@ -11,14 +11,13 @@ namespace {
 
 using fixtures::BenchFixture;
 using fixtures::kCost;
+using fixtures::kRing;
+using fixtures::kSingle;
+using fixtures::kSingleAgain;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-const PlanColumn kSingle{.runtime = "single_loop"};
-const PlanColumn kSingleAgain{.runtime = "single_loop", .arm = "aa"};
-const PlanColumn kRing{.runtime = "io_uring"};
 
 /// `factor` times a cost of 4 with a little noise, in each of `rounds` rounds, with its A/A pair; measured from minute
 /// `begin` on, every `step` minutes.

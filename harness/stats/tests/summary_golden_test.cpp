@@ -13,15 +13,15 @@ namespace gauntlet {
 namespace {
 
 using fixtures::BenchFixture;
+using fixtures::kControl;
+using fixtures::kFloor;
+using fixtures::kRing;
+using fixtures::kSingle;
+using fixtures::kSingleAgain;
 
-const PlanColumn kSingle{.runtime = "single_loop"};
-const PlanColumn kSingleAgain{.runtime = "single_loop", .arm = "aa"};
-const PlanColumn kRing{.runtime = "io_uring"};
 const PlanColumn kNoisy{.runtime = "multi_loop"};
 const PlanColumn kCrashing{.runtime = "asio"};
 const PlanColumn kMissing{.runtime = "libuv"};
-const PlanColumn kFloor{.runtime = "floor_epoll", .arm = "a", .role = Role::reference};
-const PlanColumn kControl{.runtime = "busy_wait", .arm = "a", .role = Role::negative_control};
 
 void add_load(BenchFixture& bench) {
   bench.add_cell("load/http-open", {kSingle, kRing, kNoisy, kCrashing, kMissing, kSingleAgain, kFloor}, "floor_epoll");

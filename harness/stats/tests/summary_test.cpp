@@ -11,16 +11,15 @@ namespace gauntlet {
 namespace {
 
 using fixtures::BenchFixture;
+using fixtures::kControl;
 using fixtures::kCost;
+using fixtures::kFloor;
+using fixtures::kRing;
+using fixtures::kSingle;
+using fixtures::kSingleAgain;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-const PlanColumn kSingle{.runtime = "single_loop"};
-const PlanColumn kSingleAgain{.runtime = "single_loop", .arm = "aa"};
-const PlanColumn kRing{.runtime = "io_uring"};
-const PlanColumn kFloor{.runtime = "floor_epoll", .arm = "a", .role = Role::reference};
-const PlanColumn kControl{.runtime = "busy_wait", .arm = "a", .role = Role::negative_control};
 
 const std::vector<double> kSteady = {4.0, 4.01, 3.99, 4.0, 4.02, 4.0};
 const std::vector<double> kSteadyAgain = {4.01, 4.0, 4.0, 3.99, 4.0, 4.01};

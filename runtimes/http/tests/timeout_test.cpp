@@ -24,16 +24,16 @@ using testing::Not;
 
 constexpr std::string_view refused_at_once = "no request\r\n\r\n";
 
-Task<Response> large(Request&) { co_return Response::text(Status::ok, std::string(16U << 20U, 'L')); }
-Task<Response> sleep_then_answer(Request&) {
+Task<Response> huge(Request&) { co_return Response::text(Status::ok, std::string(16U << 20U, 'L')); }
+Task<Response> sleep_too_long(Request&) {
   co_await sleep_for(100ms);
   co_return Response::of_static(Status::ok, "text/plain", "slow");
 }
 
-Router routes() {
+Router slow_routes() {
   Router router = fixtures::hello_and_echo();
-  router.add(Method::get, "/large", large);
-  router.add(Method::get, "/slow", sleep_then_answer);
+  router.add(Method::get, "/large", huge);
+  router.add(Method::get, "/slow", sleep_too_long);
   return router;
 }
 
@@ -46,7 +46,7 @@ Limits without_timeouts() {
 class TimeoutTest : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    const fixtures::RunningServer server(GetParam(), routes());
+    const fixtures::RunningServer server(GetParam(), slow_routes());
     if (!server.why_unavailable().empty()) GTEST_SKIP() << server.why_unavailable();
   }
 };
@@ -74,7 +74,7 @@ std::unique_ptr<Client> client_with_answer(std::uint16_t port, std::string_view 
 TEST_P(TimeoutTest, ClosesAnIdleConnectionWithoutAWord) {
   Limits limits = without_timeouts();
   limits.idle_timeout = 30ms;
-  const fixtures::RunningServer server(GetParam(), routes(), limits);
+  const fixtures::RunningServer server(GetParam(), slow_routes(), limits);
   EXPECT_EQ(Client(server.port()).rest(), "") << "before its first request";
   const auto client = client_with_answer(server.port(), hello, "hello");
   ASSERT_NE(client, nullptr);
@@ -84,7 +84,7 @@ TEST_P(TimeoutTest, ClosesAnIdleConnectionWithoutAWord) {
 TEST_P(TimeoutTest, AnswersHeadersThatDoNotEnd) {
   Limits limits = without_timeouts();
   limits.header_timeout = 30ms;
-  const fixtures::RunningServer server(GetParam(), routes(), limits);
+  const fixtures::RunningServer server(GetParam(), slow_routes(), limits);
   Client client(server.port());
   client.send(hello);
   client.send("GET /hel");
@@ -98,7 +98,7 @@ TEST_P(TimeoutTest, AnswersHeadersThatDoNotEnd) {
 TEST_P(TimeoutTest, AnswersHeadersThatComeAByteAtATime) {
   Limits limits = without_timeouts();
   limits.header_timeout = 40ms;
-  const fixtures::RunningServer server(GetParam(), routes(), limits);
+  const fixtures::RunningServer server(GetParam(), slow_routes(), limits);
   Client client(server.port());
   client.send("GET /hello HTTP/1.1\r\nHost: h\r\nX: ");
   for (int i = 0; i < 5000 && !client.has_bytes(); ++i) {
@@ -111,7 +111,7 @@ TEST_P(TimeoutTest, AnswersHeadersThatComeAByteAtATime) {
 TEST_P(TimeoutTest, AnswersABodyThatDoesNotGoOn) {
   Limits limits = without_timeouts();
   limits.body_timeout = 30ms;
-  const fixtures::RunningServer server(GetParam(), routes(), limits);
+  const fixtures::RunningServer server(GetParam(), slow_routes(), limits);
   for (const std::string framing : {"Content-Length: 5\r\n\r\nhel", "Transfer-Encoding: chunked\r\n\r\n5\r\nhel"}) {
     Client client(server.port());
     client.send("POST /echo HTTP/1.1\r\nHost: h\r\n" + framing);
@@ -125,7 +125,7 @@ TEST_P(TimeoutTest, GivesUpOnAClientThatDoesNotRead) {
   Limits limits = without_timeouts();
   limits.send_timeout = 30ms;
   limits.connections = 1;
-  const fixtures::RunningServer server(GetParam(), routes(), limits);
+  const fixtures::RunningServer server(GetParam(), slow_routes(), limits);
   Client client(server.port());
   client.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_TRUE(is_served_in_the_end(server.port()));
@@ -134,13 +134,13 @@ TEST_P(TimeoutTest, GivesUpOnAClientThatDoesNotRead) {
 TEST_P(TimeoutTest, WaitsForHandlersAsLongAsTheyTake) {
   Limits limits;
   limits.idle_timeout = limits.header_timeout = limits.body_timeout = limits.send_timeout = 20ms;
-  const fixtures::RunningServer server(GetParam(), routes(), limits);
+  const fixtures::RunningServer server(GetParam(), slow_routes(), limits);
   const auto client = client_with_answer(server.port(), "GET /slow HTTP/1.1\r\nHost: h\r\n\r\n", "slow");
   EXPECT_NE(client, nullptr);
 }
 
 TEST_P(TimeoutTest, WaitsWithoutLimitWhereATimeoutIsZero) {
-  const fixtures::RunningServer server(GetParam(), routes(), without_timeouts());
+  const fixtures::RunningServer server(GetParam(), slow_routes(), without_timeouts());
   Client client(server.port());
   client.send("GET /hello HTTP/1.1\r\n");
   std::this_thread::sleep_for(50ms);
@@ -151,7 +151,7 @@ TEST_P(TimeoutTest, WaitsWithoutLimitWhereATimeoutIsZero) {
 TEST_P(TimeoutTest, CountsAConnectionUntilItHasLingered) {
   Limits limits = without_timeouts();
   limits.connections = 1;
-  const fixtures::RunningServer server(GetParam(), routes(), limits);
+  const fixtures::RunningServer server(GetParam(), slow_routes(), limits);
   {
     Client lingers(server.port());
     lingers.send(refused_at_once);
@@ -165,7 +165,7 @@ TEST_P(TimeoutTest, LingersForAWhileOnly) {
   Limits limits = without_timeouts();
   limits.connections = 1;
   limits.linger_timeout = 30ms;
-  const fixtures::RunningServer server(GetParam(), routes(), limits);
+  const fixtures::RunningServer server(GetParam(), slow_routes(), limits);
   Client lingers(server.port());
   lingers.send(refused_at_once);
   EXPECT_EQ(status_of(lingers.rest()), 400);
@@ -177,7 +177,7 @@ TEST_P(TimeoutTest, LingersForAWhileOnly) {
 TEST_P(TimeoutTest, LosesNoHalfOfAnAnswerWhenRequestsAndDeadlinesMeet) {
   Limits limits;
   limits.idle_timeout = limits.header_timeout = limits.body_timeout = limits.linger_timeout = 5ms;
-  const fixtures::RunningServer server(GetParam(), routes(), limits, 3);
+  const fixtures::RunningServer server(GetParam(), slow_routes(), limits, 3);
   const auto ask_slowly = [port = server.port()] {
     for (int i = 0; i < 20; ++i) {
       Client client(port);

@@ -4,11 +4,11 @@
 
 #include <array>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "runtimes/io_uring/io_uring.hpp"
+#include "runtimes/io_uring/tests/connected_pair.hpp"
 #include "runtimes/task/io.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "runtimes/task/time.hpp"
@@ -16,6 +16,9 @@
 namespace gauntlet {
 namespace {
 
+using fixtures::connected_pair;
+using fixtures::must;
+using fixtures::Pair;
 using namespace std::chrono_literals;
 
 class UringLoopTest : public testing::Test {
@@ -31,23 +34,6 @@ class UringLoopTest : public testing::Test {
 
   std::unique_ptr<Runtime> runtime;
 };
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.has_value()) throw std::system_error(result.error());
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
-struct Pair {
-  Socket near;
-  Socket far;
-};
-
-Task<Pair> connected_pair(Listener& listener) {
-  Socket near = must(co_await connect(must(listener.local_endpoint())));
-  Socket far = must(co_await listener.accept());
-  co_return Pair{std::move(near), std::move(far)};
-}
 
 Task<std::string> read_bytes(Socket& socket, std::size_t bytes) {
   std::string all;

@@ -2,11 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "runtimes/io_uring/io_uring.hpp"
+#include "runtimes/io_uring/tests/connected_pair.hpp"
 #include "runtimes/task/acceptor.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "runtimes/task/time.hpp"
@@ -14,6 +14,9 @@
 namespace gauntlet {
 namespace {
 
+using fixtures::connected_pair;
+using fixtures::must;
+using fixtures::Pair;
 using namespace std::chrono_literals;
 
 class UringWorkers : public testing::Test {
@@ -40,12 +43,6 @@ class UringWorkers : public testing::Test {
 
   std::unique_ptr<Runtime> runtime;
 };
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.has_value()) throw std::system_error(result.error());
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
 
 Task<int> hop(int left) {
   if (left == 0) co_return 0;
@@ -116,20 +113,9 @@ TEST_F(UringWorkers, ServeManyConnectionsWithOneAcceptRequestAndFewReceiveReques
   }
 }
 
-struct Pair {
-  Socket near;
-  Socket far;
-};
-
-Task<Pair> connected_pair() {
-  Listener listener = must(listen(Endpoint::loopback(0)));
-  Socket near = must(co_await connect(must(listener.local_endpoint())));
-  Socket far = must(co_await listener.accept());
-  co_return Pair{std::move(near), std::move(far)};
-}
-
 Task<std::string> receive_from(std::unique_ptr<Pair>& pair) {
-  pair = std::make_unique<Pair>(co_await connected_pair());
+  Listener listener = must(listen(Endpoint::loopback(0)));
+  pair = std::make_unique<Pair>(co_await connected_pair(listener));
   const Buffer buffer = must(co_await pair->near.receive());
   co_return std::string(buffer.text());
 }

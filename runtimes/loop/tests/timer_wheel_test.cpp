@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = TimerWheel::Clock;
 
-void ignore(Job&) noexcept {}
+void do_nothing(Job&) noexcept {}
 
 std::vector<TimerOp*> pop_all(TimerWheel& wheel, Clock::time_point now) {
   std::vector<TimerOp*> due;
@@ -31,7 +31,7 @@ TEST(TimerWheel, AnEmptyWheelHasNoDeadlineAndNothingDue) {
 TEST(TimerWheel, ATimerIsDueAtItsDeadlineAndNotOneNanosecondBefore) {
   for (const auto delay : {1ns, 1023ns, 1024ns, 65us + 7ns, 4ms + 1ns, 300ms + 3ns, 20s + 999ns, 7h + 5ns}) {
     TimerWheel wheel;
-    TimerOp timer(Clock::now() + delay, ignore);
+    TimerOp timer(Clock::now() + delay, do_nothing);
     wheel.insert(timer);
     EXPECT_EQ(wheel.next_deadline(), timer.deadline);
     EXPECT_EQ(wheel.pop_due(timer.deadline - 1ns), nullptr);
@@ -43,14 +43,14 @@ TEST(TimerWheel, ATimerIsDueAtItsDeadlineAndNotOneNanosecondBefore) {
 TEST(TimerWheel, ADeadlineInThePastIsDueAtOnce) {
   TimerWheel wheel;
   const auto now = Clock::now();
-  TimerOp timer(now - 1h, ignore);
+  TimerOp timer(now - 1h, do_nothing);
   wheel.insert(timer);
   EXPECT_EQ(wheel.pop_due(now), &timer);
 }
 
 TEST(TimerWheel, TheFarthestDeadlineFits) {
   TimerWheel wheel;
-  TimerOp timer(Clock::time_point::max(), ignore);
+  TimerOp timer(Clock::time_point::max(), do_nothing);
   wheel.insert(timer);
   EXPECT_EQ(wheel.next_deadline(), Clock::time_point::max());
   EXPECT_EQ(wheel.pop_due(Clock::now() + 24h * 365 * 100), nullptr);
@@ -62,7 +62,7 @@ TEST(TimerWheel, TimersWithTheSameDeadlineComeInTheOrderOfInsertion) {
   TimerWheel wheel;
   const auto deadline = Clock::now() + 10ms;
   std::deque<TimerOp> timers;
-  for (int i = 0; i < 100; ++i) wheel.insert(timers.emplace_back(deadline, ignore));
+  for (int i = 0; i < 100; ++i) wheel.insert(timers.emplace_back(deadline, do_nothing));
   const std::vector<TimerOp*> due = pop_all(wheel, deadline);
   ASSERT_EQ(due.size(), timers.size());
   for (std::size_t i = 0; i < due.size(); ++i) EXPECT_EQ(due[i], &timers[i]);
@@ -82,7 +82,7 @@ TEST_P(TimerWheelAgainstModel, BehavesLikeASortedList) {
     const auto choice = random() % 10;
     if (choice < 6) {
       const auto range = std::uint64_t{1} << (random() % 42);
-      TimerOp& timer = storage.emplace_back(now + std::chrono::nanoseconds(random() % range), ignore);
+      TimerOp& timer = storage.emplace_back(now + std::chrono::nanoseconds(random() % range), do_nothing);
       wheel.insert(timer);
       model.push_back(&timer);
     } else if (choice < 8 && !model.empty()) {

@@ -26,7 +26,7 @@ class Tasks : public testing::Test {
 
 Task<int> seven() { co_return 7; }
 Task<std::unique_ptr<int>> boxed(int value) { co_return std::make_unique<int>(value); }
-Task<void> set(bool& flag) {
+Task<void> raise(bool& flag) {
   flag = true;
   co_return;
 }
@@ -36,7 +36,7 @@ Task<int> await_all_kinds() {
   bool flag = false;
   const int value = co_await seven();
   const std::unique_ptr<int> box = co_await boxed(value + 1);
-  co_await set(flag);
+  co_await raise(flag);
   const std::string converted = co_await text("abc");
   co_return flag&& converted == "abc" ? *box : -1;
 }

@@ -21,7 +21,7 @@ Consumption idle(double cpu_s, std::uint64_t switches) {
   return consumed;
 }
 
-CpuReadings good_readings() {
+CpuReadings good_cpu_readings() {
   CpuReadings seen;
   seen.load.completed = 1000;
   seen.load.generator_cpu_s = 0.005;
@@ -41,7 +41,7 @@ CpuReadings good_readings() {
 Judgement judged(const CpuReadings& seen) { return cpu_usage_scenario().judge(observe_cpu_usage(seen)); }
 
 TEST(CpuUsage, CountsCostPerVerifiedAnswer) {
-  const auto metrics = observe_cpu_usage(good_readings()).metrics;
+  const auto metrics = observe_cpu_usage(good_cpu_readings()).metrics;
   EXPECT_DOUBLE_EQ(metrics.at("subject_cpu_us_per_request"), 4);
   EXPECT_DOUBLE_EQ(metrics.at("generator_cpu_us_per_request"), 5);
   EXPECT_DOUBLE_EQ(metrics.at("context_switches_per_request"), 0.5);
@@ -50,7 +50,7 @@ TEST(CpuUsage, CountsCostPerVerifiedAnswer) {
 }
 
 TEST(CpuUsage, TakesTheWorstIdleWindow) {
-  const auto metrics = observe_cpu_usage(good_readings()).metrics;
+  const auto metrics = observe_cpu_usage(good_cpu_readings()).metrics;
   EXPECT_DOUBLE_EQ(metrics.at("idle_cpu_percent"), 0.05);
   EXPECT_DOUBLE_EQ(metrics.at("idle_wakeups_count"), 1);
   EXPECT_DOUBLE_EQ(metrics.at("idle_alone_cpu_percent"), 0);
@@ -58,11 +58,11 @@ TEST(CpuUsage, TakesTheWorstIdleWindow) {
 }
 
 TEST(CpuUsage, TracedCallsAreTheDifferenceOfALongLoadAndAShortOne) {
-  EXPECT_DOUBLE_EQ(observe_cpu_usage(good_readings()).metrics.at("system_calls_traced_per_request"), 3);
+  EXPECT_DOUBLE_EQ(observe_cpu_usage(good_cpu_readings()).metrics.at("system_calls_traced_per_request"), 3);
 }
 
 TEST(CpuUsage, WhatWasNotCountedIsAbsentWithANote) {
-  CpuReadings seen = good_readings();
+  CpuReadings seen = good_cpu_readings();
   seen.traced_long.reset();
   seen.why_not_traced = "system calls: strace could not attach";
   seen.load.subject.migrations.reset();
@@ -76,7 +76,7 @@ TEST(CpuUsage, WhatWasNotCountedIsAbsentWithANote) {
 }
 
 TEST(CpuUsage, WhatTheKernelCountedNeedsNoTracer) {
-  CpuReadings seen = good_readings();
+  CpuReadings seen = good_cpu_readings();
   seen.traced_short.reset();
   seen.traced_long.reset();
   seen.load.subject.system_calls = 4000;
@@ -90,33 +90,35 @@ TEST(CpuUsage, WhatTheKernelCountedNeedsNoTracer) {
 }
 
 TEST(CpuUsage, YieldsDeclaredMetricsOnly) {
-  CpuReadings seen = good_readings();
+  CpuReadings seen = good_cpu_readings();
   seen.load.subject.system_calls = seen.load.subject.cycles = seen.load.subject.instructions = 1;
   EXPECT_THAT(fixtures::undeclared_metrics(cpu_usage_info(), observe_cpu_usage(seen)), IsEmpty());
 }
 
-TEST(CpuUsage, PassesARuntimeThatSleepsWhenNothingHappens) { EXPECT_EQ(judged(good_readings()).status, RunStatus::ok); }
+TEST(CpuUsage, PassesARuntimeThatSleepsWhenNothingHappens) {
+  EXPECT_EQ(judged(good_cpu_readings()).status, RunStatus::ok);
+}
 
 TEST(CpuUsage, FailsWhoBurnsCpuInOneWindowOnly) {
-  CpuReadings seen = good_readings();
+  CpuReadings seen = good_cpu_readings();
   seen.idle_many = idle(0.2, 0);
   EXPECT_EQ(judged(seen).status, RunStatus::failed);
 }
 
 TEST(CpuUsage, FailsWhoWakesUpPeriodically) {
-  CpuReadings seen = good_readings();
+  CpuReadings seen = good_cpu_readings();
   seen.idle_alone = idle(0.0001, 20);
   EXPECT_EQ(judged(seen).status, RunStatus::failed);
 }
 
 TEST(CpuUsage, FailsOnAWrongAnswer) {
-  CpuReadings seen = good_readings();
+  CpuReadings seen = good_cpu_readings();
   seen.load.errors = 1;
   EXPECT_EQ(judged(seen).status, RunStatus::failed);
 }
 
 TEST(CpuUsage, CannotBeJudgedWithoutEveryIdleWindow) {
-  CpuReadings seen = good_readings();
+  CpuReadings seen = good_cpu_readings();
   seen.idle_few = Consumption{};
   EXPECT_EQ(judged(seen).status, RunStatus::invalid);
 }

@@ -20,7 +20,7 @@ Percentiles latency(double p50_us) {
           .p9999 = {}};
 }
 
-FairnessReadings good_readings() {
+FairnessReadings good_fairness_readings() {
   FairnessReadings seen;
   seen.alone.corrected = latency(40);
   for (const int burn_ms : fairness_burns_ms) {
@@ -31,23 +31,24 @@ FairnessReadings good_readings() {
 }
 
 TEST(Fairness, TellsTheCheapOnesFromTheBurningOnes) {
-  const auto metrics = observe_fairness(good_readings()).metrics;
+  const auto metrics = observe_fairness(good_fairness_readings()).metrics;
   EXPECT_DOUBLE_EQ(metrics.at("cheap_p99_alone_us"), 400);
   EXPECT_DOUBLE_EQ(metrics.at("cheap_p50_with_burns_of_1_ms_us"), 100);
   EXPECT_DOUBLE_EQ(metrics.at("cheap_p99_with_burns_of_20_ms_us"), 20'000);
   EXPECT_DOUBLE_EQ(metrics.at("burning_p50_of_5_ms_us"), 5000);
-  EXPECT_THAT(fixtures::undeclared_metrics(fairness_info(), observe_fairness(good_readings())), testing::IsEmpty());
+  EXPECT_THAT(fixtures::undeclared_metrics(fairness_info(), observe_fairness(good_fairness_readings())),
+              testing::IsEmpty());
 }
 
 TEST(Fairness, ATailThatIsNotKnownIsLeftOut) {
-  FairnessReadings few = good_readings();
+  FairnessReadings few = good_fairness_readings();
   few.with_burns[20].corrected.p99.reset();
   EXPECT_FALSE(observe_fairness(few).metrics.contains("cheap_p99_with_burns_of_20_ms_us"));
 }
 
 TEST(Fairness, FailsWhenAnyAnswerIsWrong) {
-  EXPECT_EQ(fairness_scenario().judge(observe_fairness(good_readings())).status, RunStatus::ok);
-  FairnessReadings wrong = good_readings();
+  EXPECT_EQ(fairness_scenario().judge(observe_fairness(good_fairness_readings())).status, RunStatus::ok);
+  FairnessReadings wrong = good_fairness_readings();
   wrong.with_burns[5].errors = 1;
   EXPECT_EQ(fairness_scenario().judge(observe_fairness(wrong)).status, RunStatus::failed);
 }

@@ -67,7 +67,7 @@ std::uint16_t Floor::listen_on(std::uint16_t port) {
   const int on = 1;
   const Endpoint at = Endpoint::loopback(port);
   if (listener_ < 0 || setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-      bind(listener_, at.native(), at.native_size()) != 0 || listen(listener_, 4096) != 0 || !watch(listener_) ||
+      bind(listener_, at.native(), at.native_size()) != 0 || ::listen(listener_, 4096) != 0 || !watch(listener_) ||
       !watch(stop_fd_)) {
     return 0;
   }

@@ -13,7 +13,7 @@
 namespace gauntlet {
 namespace {
 
-MemoryReadings good_readings() {
+MemoryReadings good_memory_readings() {
   return {.tasks = 1000,
           .before_tasks = 5'000'000,
           .with_sleeping = 5'200'000,
@@ -38,7 +38,7 @@ MemoryReadings good_readings() {
 }
 
 TEST(Memory, FiguresAreDifferencesOfTwoSizes) {
-  const auto metrics = observe_memory(good_readings()).metrics;
+  const auto metrics = observe_memory(good_memory_readings()).metrics;
   EXPECT_DOUBLE_EQ(metrics.at("sleeping_task_bytes"), 200);
   EXPECT_DOUBLE_EQ(metrics.at("handle_task_bytes"), 150);
   EXPECT_DOUBLE_EQ(metrics.at("detached_task_bytes"), 150);
@@ -51,48 +51,48 @@ TEST(Memory, FiguresAreDifferencesOfTwoSizes) {
 }
 
 TEST(Memory, YieldsDeclaredMetricsOnly) {
-  EXPECT_THAT(fixtures::undeclared_metrics(memory_info(), observe_memory(good_readings())), testing::IsEmpty());
+  EXPECT_THAT(fixtures::undeclared_metrics(memory_info(), observe_memory(good_memory_readings())), testing::IsEmpty());
 }
 
 TEST(Memory, ThreadsThatTheSystemDidNotGrantLeaveTheirFigureOut) {
-  MemoryReadings seen = good_readings();
+  MemoryReadings seen = good_memory_readings();
   seen.threads = 0;
   const auto metrics = observe_memory(seen).metrics;
   EXPECT_FALSE(metrics.contains("thread_resident_bytes"));
   EXPECT_FALSE(metrics.contains("tasks_per_resident_thread_ratio"));
 }
 
-RunStatus judged(const MemoryReadings& seen) { return memory_scenario().judge(observe_memory(seen)).status; }
+RunStatus memory_judged(const MemoryReadings& seen) { return memory_scenario().judge(observe_memory(seen)).status; }
 
-TEST(Memory, PassesWhenNothingGrewAndAllEnded) { EXPECT_EQ(judged(good_readings()), RunStatus::ok); }
+TEST(Memory, PassesWhenNothingGrewAndAllEnded) { EXPECT_EQ(memory_judged(good_memory_readings()), RunStatus::ok); }
 
 TEST(Memory, FailsWhenTheSameLoadHoldsMoreInTheEnd) {
-  MemoryReadings seen = good_readings();
+  MemoryReadings seen = good_memory_readings();
   seen.last_round = 6'000'000;
-  EXPECT_EQ(judged(seen), RunStatus::failed);
+  EXPECT_EQ(memory_judged(seen), RunStatus::failed);
 }
 
 TEST(Memory, FailsWhenATaskDidNotEnd) {
-  MemoryReadings seen = good_readings();
+  MemoryReadings seen = good_memory_readings();
   seen.tasks_ended = 2999;
-  EXPECT_EQ(judged(seen), RunStatus::failed);
+  EXPECT_EQ(memory_judged(seen), RunStatus::failed);
 }
 
 TEST(Memory, FailsOnAWrongAnswer) {
-  MemoryReadings seen = good_readings();
+  MemoryReadings seen = good_memory_readings();
   seen.load_errors = 1;
   seen.first_load_error = "status 500 and not 200";
-  EXPECT_EQ(judged(seen), RunStatus::failed);
+  EXPECT_EQ(memory_judged(seen), RunStatus::failed);
 }
 
 TEST(Memory, IsVoidWhenConnectionsAreMissing) {
-  MemoryReadings seen = good_readings();
+  MemoryReadings seen = good_memory_readings();
   seen.connections_accepted = 100;
-  EXPECT_EQ(judged(seen), RunStatus::invalid);
+  EXPECT_EQ(memory_judged(seen), RunStatus::invalid);
 }
 
 TEST(Memory, ATaskOfOneKilobyteMissesTheSmallHeadlineOnly) {
-  MemoryReadings seen = good_readings();
+  MemoryReadings seen = good_memory_readings();
   const Judgement judgement = memory_scenario().judge(observe_memory(seen));
   const auto verdict = [&judgement](const char* claim) {
     return std::ranges::find(judgement.verdicts, claim, &ClaimVerdict::claim)->met;

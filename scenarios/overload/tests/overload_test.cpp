@@ -47,7 +47,7 @@ LoadOutcome overloaded() {
   return outcome;
 }
 
-OverloadReadings good_readings() {
+OverloadReadings good_overload_readings() {
   OverloadReadings seen;
   seen.knee.rate_rps = 1000;
   seen.overload_s = 0.2;
@@ -62,7 +62,7 @@ const ClaimVerdict& verdict_on(const Judgement& judgement, const std::string& cl
 }
 
 TEST(Overload, TellsGoodputLatencySheddingAndMemory) {
-  const Observations seen = observe_overload(good_readings());
+  const Observations seen = observe_overload(good_overload_readings());
   EXPECT_DOUBLE_EQ(seen.metrics.at("goodput_at_knee_rps"), 1000);
   EXPECT_DOUBLE_EQ(seen.metrics.at("goodput_at_200_percent_rps"), 850) << "of the overload only";
   EXPECT_DOUBLE_EQ(seen.metrics.at("goodput_at_500_percent_ratio"), 0.85);
@@ -75,14 +75,14 @@ TEST(Overload, TellsGoodputLatencySheddingAndMemory) {
 }
 
 TEST(Overload, HasRecoveredWithTheFirstPartThatIsGoodAgain) {
-  OverloadReadings readings = good_readings();
+  OverloadReadings readings = good_overload_readings();
   EXPECT_NEAR(observe_overload(readings).metrics.at("recovery_from_500_percent_ms"), 200, 1e-6);
   readings.at_percent[500].intervals[2].good = 90;
   EXPECT_NEAR(observe_overload(readings).metrics.at("recovery_from_500_percent_ms"), 100, 1e-6);
 }
 
 TEST(Overload, SaysWhenItDidNotSeeTheRecovery) {
-  OverloadReadings readings = good_readings();
+  OverloadReadings readings = good_overload_readings();
   for (LoadInterval& interval : readings.at_percent[500].intervals) interval.good = 0;
   const Observations seen = observe_overload(readings);
   EXPECT_NEAR(seen.metrics.at("recovery_from_500_percent_ms"), 300, 1e-6);
@@ -91,31 +91,31 @@ TEST(Overload, SaysWhenItDidNotSeeTheRecovery) {
 }
 
 TEST(Overload, DoesNotWarnOfTheOverloadItself) {
-  EXPECT_THAT(observe_overload(good_readings()).warnings, Not(Contains(Field(&Warning::code, "overloaded"))));
+  EXPECT_THAT(observe_overload(good_overload_readings()).warnings, Not(Contains(Field(&Warning::code, "overloaded"))));
 }
 
 TEST(Overload, IsVoidWhenTheGeneratorWasTheOneOverloaded) {
-  OverloadReadings readings = good_readings();
+  OverloadReadings readings = good_overload_readings();
   readings.at_percent[500].warnings.push_back({Warning::Severity::note, "generator_bound", "too busy"});
   EXPECT_EQ(overload_scenario().judge(observe_overload(readings)).status, RunStatus::invalid);
 }
 
 TEST(Overload, HoldsGoodputAsAHeadlineAndMemoryAndAnswersAsMusts) {
-  const Judgement good = overload_scenario().judge(observe_overload(good_readings()));
+  const Judgement good = overload_scenario().judge(observe_overload(good_overload_readings()));
   EXPECT_EQ(good.status, RunStatus::ok) << good.reason;
   EXPECT_TRUE(verdict_on(good, "goodput_kept").met);
 
-  OverloadReadings collapsed = good_readings();
+  OverloadReadings collapsed = good_overload_readings();
   for (LoadInterval& interval : collapsed.at_percent[500].intervals) interval.good = 10;
   const Judgement missed = overload_scenario().judge(observe_overload(collapsed));
   EXPECT_EQ(missed.status, RunStatus::ok) << "damage is shown, not failed";
   EXPECT_FALSE(verdict_on(missed, "goodput_kept").met);
 
-  OverloadReadings grown = good_readings();
+  OverloadReadings grown = good_overload_readings();
   grown.at_percent[500].subject.rss_peak_bytes = 27 * mebibyte;
   EXPECT_EQ(overload_scenario().judge(observe_overload(grown)).status, RunStatus::failed);
 
-  OverloadReadings wrong = good_readings();
+  OverloadReadings wrong = good_overload_readings();
   wrong.at_percent[120].errors = 1;
   EXPECT_EQ(overload_scenario().judge(observe_overload(wrong)).status, RunStatus::failed);
 }

@@ -91,7 +91,7 @@ TEST(Sweep, APointHoldsWhenItsTailAnswersAndAmountAreWithinTheObjective) {
   EXPECT_FALSE(holds(few, 1000)) << "a tail that is not known keeps nothing";
 }
 
-SweepReadings good_readings() {
+SweepReadings good_sweep_readings() {
   SweepReadings seen;
   seen.knee.rate_rps = 17'000;
   seen.resolution_percent = 5;
@@ -101,7 +101,7 @@ SweepReadings good_readings() {
 }
 
 TEST(Sweep, GivesLatencyAgainstLoad) {
-  const Observations seen = observe_sweep(good_readings());
+  const Observations seen = observe_sweep(good_sweep_readings());
   const auto& metrics = seen.metrics;
   EXPECT_DOUBLE_EQ(metrics.at("knee_rps"), 17'000);
   EXPECT_DOUBLE_EQ(metrics.at("latency_p99_at_25_percent_us"), 100);
@@ -112,23 +112,23 @@ TEST(Sweep, GivesLatencyAgainstLoad) {
 }
 
 TEST(Sweep, PassesWhenEveryAnswerBelowTheKneeWasRight) {
-  EXPECT_EQ(sweep_scenario().judge(observe_sweep(good_readings())).status, RunStatus::ok);
-  SweepReadings wrong = good_readings();
+  EXPECT_EQ(sweep_scenario().judge(observe_sweep(good_sweep_readings())).status, RunStatus::ok);
+  SweepReadings wrong = good_sweep_readings();
   wrong.at_percent[50].errors = 1;
   EXPECT_EQ(sweep_scenario().judge(observe_sweep(wrong)).status, RunStatus::failed);
 }
 
 TEST(Sweep, IsVoidWithoutAKnee) {
-  SweepReadings seen = good_readings();
+  SweepReadings seen = good_sweep_readings();
   seen.knee.rate_rps.reset();
   EXPECT_EQ(sweep_scenario().judge(observe_sweep(seen)).status, RunStatus::invalid);
-  seen = good_readings();
+  seen = good_sweep_readings();
   seen.knee.generator_failed = true;
   EXPECT_EQ(sweep_scenario().judge(observe_sweep(seen)).status, RunStatus::invalid);
 }
 
 TEST(Sweep, SaysWhenTheKneeLiesBeyondTheSearch) {
-  SweepReadings seen = good_readings();
+  SweepReadings seen = good_sweep_readings();
   seen.knee.open_ended = true;
   EXPECT_THAT(observe_sweep(seen).warnings, Contains(Field(&Warning::code, "knee_beyond")));
 }
