@@ -11,7 +11,6 @@ from .palette import Look
 
 SCENARIO = "crash_recovery"
 FIRED = "fault_fired"
-SUPPLY = f"gauntlet bench full --only {SCENARIO}"
 COUNTERS = (("interrupted_requests_count", "Requests hit by the fault"), ("replayed_requests_count", "Replayed"),
             ("acknowledged_count", "Acknowledged"), ("recovery_time_ms", "Recovery time"))
 SURVIVED, LOST, NOT_TESTED = "survived", "lost", "not tested"

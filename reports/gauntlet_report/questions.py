@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from .verdicts import GENERATOR_BOUND, Decision, compare, decide, has_figure
 
 LEAST_PAIRS = 6
-RESUME = "finish this bench with gauntlet bench --resume DIR"
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,11 @@ class Answer:
     next_step: str
 
 
+def resume(summary):
+    """The command that finishes this bench."""
+    return f"gauntlet bench --resume {summary.directory}"
+
+
 def answers_to(question, summary):
     return [answer(question, summary, cell, question.metric) for cell in summary.cells if fits(question, cell)]
 
@@ -79,7 +83,7 @@ def answer(question, summary, cell, metric):
     not_run = tuple(runtime.name for runtime in summary.runtimes
                     if runtime.role == "contender" and runtime.name not in present)
     return Answer(question, focused, metric == cell.primary, decision, not_run,
-                  next_step(focused, decision, summary.complete))
+                  next_step(focused, decision, summary))
 
 
 def focus(cell, metric):
@@ -112,8 +116,9 @@ def decide_focused(cell):
     return decision
 
 
-def next_step(cell, decision, complete):
+def next_step(cell, decision, summary):
     """What would supply the missing verdict; empty where there is one."""
+    finish = f"finish this bench with {resume(summary)}"
     if decision.kind in ("win", "tie"):
         return ""
     if decision.kind == "not compared":
@@ -122,9 +127,9 @@ def next_step(cell, decision, complete):
         return f"{cell.cell} on a machine with another CPU for the generator"
     if decision.kind in ("alone", "none"):
         troubled = any(column.role == "contender" and column.status != "ok" for column in cell.columns)
-        return f"{cell.cell} with at least two contenders that can run here" if complete or troubled else RESUME
-    if not complete:
-        return RESUME
+        return f"{cell.cell} with at least two contenders that can run here" if summary.complete or troubled else finish
+    if not summary.complete:
+        return finish
     compared = [item for item in cell.comparisons if item.metric == cell.primary and item.ratio is not None]
     if compared and max(item.pairs for item in compared) < LEAST_PAIRS:
         return f"{cell.cell} with rounds = {LEAST_PAIRS} or more in its suite"

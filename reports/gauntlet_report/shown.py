@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from .charts.rows import Limit, Row
 from .charts.tails import Curve
+from .heat_view import HeatView
 from .load_views import OfferedView, ParetoView
 from .palette import Look
+from .portrait_view import PortraitView
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,9 @@ class CellView:
     columns: list[tuple[str, Look, list[str]]]
     charts: list[RowsView]
     curves: list[Curve]
+    portraits: list[PortraitView]
+    heat: HeatView | None
+    expects_heat: bool  # open loops keep intervals, so their absence is worth a word
     pareto: ParetoView | None
     offered: OfferedView | None
     percentile_table: list
