@@ -3,6 +3,7 @@
 from . import wording
 from .charts.rows import Limit, Row, is_logarithmic
 from .charts.tails import Curve, usable
+from .flame_view import cell_flames
 from .heat_view import expects_timelines, heat_view
 from .load_runs import Runs
 from .load_views import offered_view, pareto_view
@@ -32,6 +33,7 @@ def cell_view(cell, palette, ident, runs=NO_RUNS):
         curves=[curve for curve in (chart_curve(column, palette) for column in columns) if curve],
         portraits=portrait_views(cell, columns, palette, ident),
         heat=heat_view(cell, columns, runs, palette, ident), expects_heat=expects_timelines(cell),
+        flames=cell_flames(cell, columns, runs, palette, ident),
         pareto=pareto_view(cell, columns, palette), offered=offered_view(cell, columns, palette),
         percentile_table=percentile_table(columns, palette), metric_rows=metric_rows(cell, columns),
         pairs=pair_rows(cell, palette), claims=claims, claim_rows=claim_rows(claims, columns),

@@ -7,30 +7,33 @@ import jinja2
 import markupsafe
 
 from .changes_view import changes_view
-from . import wording
-from .charts import dots, heat, offered, pareto, rows, steps, tails
+from . import flame_view, heat_view, wording
+from .charts import dots, flame, heat, offered, pareto, rows, steps, tails
 from .charts.base import FORMATS
 from .charts.marks import symbols
-from .heat_view import HEADINGS, SUPPLY
 from .load_runs import Runs
-from .palette import palette_css
+from .palette import Palette, palette_css
 from .portraits import LINES
 from .side_view import sides_view
 from .view import build_view
 
 HERE = Path(__file__).parent
+SCRIPTS = ("script.js", "flame.js")
 
 
 def render_report(summary, runs=None):
     view = build_view(summary, runs or Runs())
     parts = [*view.parts, view.crashes, *view.others]
-    return page("report.html.j2", view, choice_css(view), heat_headings=HEADINGS, heat_supply=SUPPLY,
+    return page("report.html.j2", view, choice_css(view), heat_headings=heat_view.HEADINGS, heat_supply=heat_view.SUPPLY,
+                flame_supply=flame_view.SUPPLY,
                 charts={cell.ident: cell_charts(cell, FORMATS) for cell in view.cells},
                 across={part.ident: portrait_charts(part.across, part.title, FORMATS) for part in parts})
 
 
-def render_changes(comparison, names, summaries):
-    return page("changes.html.j2", changes_view(comparison, names, summaries))
+def render_changes(comparison, names, summaries, runs):
+    flames, notes = flame_view.build_differences(names, summaries, runs, Palette(summaries[1].runtimes))
+    return page("changes.html.j2", changes_view(comparison, names, summaries), flame_notes=notes,
+                flames=[(cell, item, flame_chart(item, cell)) for cell, item in flames])
 
 
 def render_sides(names, summaries):
@@ -40,7 +43,7 @@ def render_sides(names, summaries):
 def page(template, view, more_style="", **data):
     return templates().get_template(template).render(
         view=view, style=markupsafe.Markup(stylesheet() + more_style), symbols=markupsafe.Markup(symbols()),
-        script=markupsafe.Markup((HERE / "script.js").read_text(encoding="utf-8")), **data)
+        script=markupsafe.Markup("\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)), **data)
 
 
 @functools.cache
@@ -64,7 +67,8 @@ def choice_css(view):
 def cell_charts(cell, formats):
     """Name of chart -> its SVG in every format; empty where there is nothing to show."""
     found = {"rows": [], "tails": [], "pareto": [], "offered": [],
-             "portraits": portrait_charts(cell.portraits, cell.name, formats), "heat": heat_charts(cell)}
+             "portraits": portrait_charts(cell.portraits, cell.name, formats), "heat": heat_charts(cell),
+             "flames": flame_charts(cell.flames)}
     for chart in cell.charts:
         title = f"{chart.metric_label} in {cell.name}"
         found["rows"].append((chart, each_format(formats, rows.draw, chart.ident, title, rows_description(chart),
@@ -99,6 +103,20 @@ def heat_charts(cell):
                                 f"Each column is a part of the time, stronger where more of its answers lie; {cell.heat.shown}. "
                                 "Under it CPU, memory and context switches. The table below holds the figures.",
                                 panel, frame)) for place, panel in enumerate(cell.heat.panels)]
+
+
+def flame_charts(flames, form=None):
+    """Ident of each flame graph -> its SVG."""
+    return {item.ident: flame_chart(item, flames.cell, form)
+            for item in (*flames.flames, *flames.differences)} if flames else {}
+
+
+def flame_chart(item, cell, form=None):
+    title = f"Flame graph of {item.label} in {cell}" + (f", against {item.other}" if item.other else "")
+    description = (f"{item.samples}; as wide as a function's share, what it calls above it. "
+                   + (f"Colours say how its share differs from that of {item.other}. " if item.other else "")
+                   + "The table below holds the heaviest.")
+    return markupsafe.Markup(flame.draw(item.boxes, form, item.ident, title, description))
 
 
 def portrait_charts(portraits, where, formats):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .charts.rows import Limit, Row
 from .charts.tails import Curve
+from .flame_view import CellFlames
 from .heat_view import HeatView
 from .load_views import OfferedView, ParetoView
 from .palette import Look
@@ -190,6 +191,7 @@ class CellView:
     curves: list[Curve]
     portraits: list[PortraitView]
     heat: HeatView | None
+    flames: CellFlames | None
     expects_heat: bool  # open loops keep intervals, so their absence is worth a word
     pareto: ParetoView | None
     offered: OfferedView | None
