@@ -35,8 +35,10 @@ class FaultView:
 
     cell: str
     ident: str
+    anchor: str
     title: str
     promise: str
+    params: dict[str, str]
     runtimes: list[tuple[str, Look]]
     overall: list[Outcome]
     rows: list[PromiseRow]
@@ -60,12 +62,46 @@ def is_fault(cell):
         verdict.claim == FIRED for column in cell.columns for verdict in column.verdicts)
 
 
+@dataclass(frozen=True)
+class MatrixRow:
+    """`settings`: what tells this cell from the others, a text for each of the matrix's parameters."""
+
+    cell: str
+    anchor: str
+    settings: list[str]
+    outcomes: list[Outcome]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """All cells of faults at a glance: fault, journal and promise by runtime."""
+
+    parameters: list[str]
+    runtimes: list[tuple[str, Look]]
+    rows: list[MatrixRow]
+    exercised: str
+
+
 def fault_views(summary, cells, palette):
     idents = {view.name: view.ident for view in cells}
-    return [fault_view(cell, idents[cell.cell], summary, palette) for cell in summary.cells if is_fault(cell)]
+    found = [cell for cell in summary.cells if is_fault(cell)]
+    return [fault_view(cell, idents[cell.cell], f"fault-{place}", summary, palette) for place, cell in enumerate(found)]
 
 
-def fault_view(cell, ident, summary, palette):
+def matrix_of(faults):
+    """None where there is but one cell, whose own table says it all."""
+    if len(faults) < 2:
+        return None
+    names = list(dict.fromkeys(name for fault in faults for name in fault.params))
+    differing = [name for name in names if len({fault.params.get(name) for fault in faults}) > 1]
+    outcomes = [outcome for fault in faults for outcome in fault.overall]
+    tried = sum(outcome.word in (SURVIVED, LOST) for outcome in outcomes)
+    return Matrix(differing, faults[0].runtimes, [
+        MatrixRow(fault.cell, fault.anchor, [fault.params.get(name, wording.NONE) for name in differing], fault.overall)
+        for fault in faults], f"{tried} of {len(outcomes)}")
+
+
+def fault_view(cell, ident, anchor, summary, palette):
     names = [runtime.name for runtime in summary.runtimes if runtime.role == "contender"]
     columns = [cell.main_column(name) for name in names]
     claims = list(dict.fromkeys((verdict.claim, verdict.metric) for column in columns if column
@@ -76,7 +112,8 @@ def fault_view(cell, ident, summary, palette):
     looks = [(name, palette.look(name)) for name in names]
     tried = [row.outcomes[place].word in (SURVIVED, LOST) for row in rows for place in range(len(names))]
     return FaultView(
-        cell=cell.cell, ident=ident, title=cell.title, promise=cell.params.get("promise", ""), runtimes=looks,
+        cell=cell.cell, ident=ident, anchor=anchor, title=cell.title, promise=cell.params.get("promise", ""),
+        params=cell.params, runtimes=looks,
         overall=overall, rows=rows, counters=counters_of(cell, columns),
         exercised=f"{sum(tried)} of {len(tried)}",
         survivors=[look for look, outcome in zip(looks, overall) if outcome.word == SURVIVED],

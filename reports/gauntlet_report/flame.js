@@ -19,7 +19,7 @@
     const holds = (outer, inner) => outer.left <= inner.left + NEAR && outer.left + outer.width >= inner.left + inner.width - NEAR;
     const legible = (frame, width) => {
       if (width < LEGIBLE || frame.element.querySelector("text")) return;
-      const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
+      const text = document.createElementNS(frame.element.namespaceURI, "text");
       text.setAttribute("x", 4);
       text.setAttribute("y", 12.5);
       text.setAttribute("class", "added");

@@ -41,14 +41,11 @@ def at_shares(pattern, *shares):
     return tuple((pattern.format(share), f"{share}\u202f%") for share in shares)
 
 
-BURNS = (("cheap_{}_alone_us", "alone"), *((f"cheap_{{}}_with_burns_of_{length}_ms_us", f"{length}\u202fms")
-                                           for length in (1, 5, 20)))
-
 PORTRAITS = (
-    *(Portrait(f"fairness-{which}", "fairness", f"Cheap requests beside burning ones, {which}", LINES,
-               tuple((metric.format(which), label) for metric, label in BURNS), FIRST,
-               "Floor: the same requests alone, dotted; × is the multiple of it.",
-               "CPU that each of the others burns") for which in ("p99", "p50")),
+    Portrait("fairness", "fairness", "Cheap requests beside burning ones, p99", LINES,
+             (("cheap_p99_alone_us", "alone"), *((f"cheap_p99_with_burns_of_{length}_ms_us", f"{length}\u202fms")
+                                                 for length in (1, 5, 20))), FIRST,
+             "Floor: the same requests alone, dotted; × is the multiple of it.", "CPU that each of the others burns"),
     Portrait("overload-goodput", "overload", "Goodput under overload", LINES,
              (("goodput_at_knee_rps", "100\u202f%"), *at_shares("goodput_at_{}_percent_rps", 120, 200, 500)), FIRST,
              "Right answers within the objective. Floor: what it does at its knee, dotted; × is the share of it that is left.",

@@ -54,6 +54,17 @@ class Answer:
     decision: Decision
     not_run: tuple[str, ...]
     next_step: str
+    kept: "Kept | None"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A must is yes or no, so it can be told from few rounds: how many contenders kept it, and the worst figure."""
+
+    kept: int
+    judged: int
+    limit: float
+    worst: float | None
 
 
 def resume(summary):
@@ -83,7 +94,21 @@ def answer(question, summary, cell, metric):
     not_run = tuple(runtime.name for runtime in summary.runtimes
                     if runtime.role == "contender" and runtime.name not in present)
     return Answer(question, focused, metric == cell.primary, decision, not_run,
-                  next_step(focused, decision, summary))
+                  next_step(focused, decision, summary), kept_of(focused, decision))
+
+
+def kept_of(cell, decision):
+    """What the musts on a metric say where its verdict is open; None where there is a verdict, or no must."""
+    if decision.kind in ("win", "tie"):
+        return None
+    found = [verdict for column in cell.columns if column.is_main and column.role == "contender"
+             for verdict in column.verdicts if verdict.kind == "must" and verdict.metric == cell.primary
+             and verdict.limit is not None]
+    if not found:
+        return None
+    worst = [verdict.worst for verdict in found if verdict.worst is not None]
+    choose = min if cell.metric(cell.primary).better == "higher" else max
+    return Kept(sum(verdict.met for verdict in found), len(found), found[0].limit, choose(worst, default=None))
 
 
 def focus(cell, metric):

@@ -74,6 +74,7 @@ class AnswerView:
     verdict: VerdictView
     not_run: list[tuple[str, Look]]
     next_step: str
+    kept: str  # what a must says where the verdict is open
     broken: list
     controls: list
     matrix: dict

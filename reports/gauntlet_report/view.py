@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from . import wording
 from .cell_view import CellView, cell_view
-from .crashes import FaultView, fault_views
+from .crashes import FaultView, Matrix, fault_views, matrix_of
 from .model import MAIN_ARM
 from .palette import Look, Palette
 from .part_view import PartView, part_views
-from .parts import CRASHES
+from .parts import CRASHES, JOURNAL
 from .question_view import question_views
 from .questions import resume
 from .recommend_view import FORMULA, recommendation_views
@@ -71,7 +71,9 @@ class View:
     crashes: PartView
     others: list[PartView]
     faults: list[FaultView]
+    fault_matrix: Matrix | None
     fault_supply: str
+    journal_cost: bool  # some figure tells what a journal costs
     claims: SourceView
     runs: object
     matrix_names: list[Chip]
@@ -95,11 +97,13 @@ def build_view(summary, runs):
     questions = question_views(summary, cells, palette)
     profiles = recommendation_views(summary, palette)
     parts, crashes, others = part_views(summary, cells, palette)
+    faults = fault_views(summary, cells, palette)
     view = View(
         title=f"Gauntlet · {summary.suite or 'results'}", suite=summary.suite, created=wording.day(summary.created),
         lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
         chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
-        cells=cells, parts=parts, crashes=crashes, others=others, faults=fault_views(summary, cells, palette), fault_supply=CRASHES.supply,
+        cells=cells, parts=parts, crashes=crashes, others=others, faults=faults,
+        fault_matrix=matrix_of(faults), fault_supply=CRASHES.supply, journal_cost=tells_journal_cost(summary),
         claims=source_view(summary, palette), runs=runs_view(runs, summary, palette),
         matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures, warnings=warnings,
         facts=summary.facts, fingerprint=summary.fingerprint, command=summary.command,
@@ -107,6 +111,10 @@ def build_view(summary, runs):
     )
     view.sections.extend(sections(view))
     return view
+
+
+def tells_journal_cost(summary):
+    return any(JOURNAL in name for cell in summary.cells for name in (cell.scenario, *(m.name for m in cell.metrics)))
 
 
 def first_profile(profiles):

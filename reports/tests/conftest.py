@@ -61,10 +61,10 @@ def pages(tmp_path_factory):
     from gauntlet_report.load_runs import load_runs
     from gauntlet_report.render import render_report
 
-    def rendered(summary):
+    def rendered(summary, observed=""):
         folder = tmp_path_factory.mktemp("made")
-        make_runs.write(folder, summary)
+        make_runs.write(folder, summary, observed)
         return render_report(load_summary(folder), load_runs(folder))
 
-    return {"many": rendered(make_fixtures.many()), "everything": rendered(make_cells.everything()),
+    return {"many": rendered(make_fixtures.many()), "everything": rendered(make_cells.everything(), "load/http-open"),
             **{name: render_report(load_summary(FIXTURES / name)) for name in NAMES}}

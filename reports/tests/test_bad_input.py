@@ -23,9 +23,10 @@ def test_an_empty_directory_is_one_line_with_the_command(tmp_path, capsys):
 
 
 def test_a_bench_that_finished_nothing_names_what_is_missing_everywhere(write):
-    page = page_of(write(raw("nothing")))
+    directory = write(raw("nothing"))
+    page = page_of(directory)
     assert page.errors == []
-    for words in ("No recommendation: something that counts here was not measured.", "gauntlet bench --resume DIR",
+    for words in ("No recommendation: something that counts here was not measured.", f"gauntlet bench --resume {directory}",
                   "No cell of this bench kills a server.", "not run: gauntlet bench full --only memory"):
         assert words in page.text, words
 
