@@ -7,10 +7,12 @@ from .parts import CRASHES, OTHER, PARTS, part_of
 from .portrait_view import PortraitView, across_views
 from .shown import CellView
 
+MANY = 4
+
 
 @dataclass(frozen=True)
 class PartView:
-    """`missing`: nothing of it was measured; `supply` is the command that would."""
+    """`supply`: the command that measures it. `folded`: idents of the cells that are closed at first."""
 
     ident: str
     title: str
@@ -18,6 +20,15 @@ class PartView:
     supply: str
     across: list[PortraitView]
     cells: list[CellView]
+    folded: set[str]
+
+
+def folded_of(held):
+    """Where a scenario has many cells, all but its first."""
+    by_scenario = {}
+    for scenario, ident in held:
+        by_scenario.setdefault(scenario, []).append(ident)
+    return {ident for idents in by_scenario.values() if len(idents) > MANY for ident in idents[1:]}
 
 
 def part_views(summary, cells, palette):
@@ -32,6 +43,7 @@ def part_views(summary, cells, palette):
         for place, scenario in enumerate(dict.fromkeys(cell.scenario for cell, _ in held)):
             across += across_views([cell for cell, _ in held if cell.scenario == scenario], palette,
                                    f"part-{part.ident}-{place}")
-        return PartView(part.ident, part.title, part.asks, part.supply, across, [view for _, view in held])
+        return PartView(part.ident, part.title, part.asks, part.supply, across, [view for _, view in held],
+                        folded_of([(cell.scenario, view.ident) for cell, view in held]))
 
     return [made(part) for part in PARTS], made(CRASHES), [made(OTHER)] if OTHER in by_part else []

@@ -9,7 +9,8 @@ from .charts.steps import Line
 from .palette import Look
 from .portraits import ACROSS, DOTS, FIRST, LINES, PORTRAITS, REFERENCE, Across
 
-BASE_UNITS = {"ns": ("ns", 1.0), "us": ("ns", 1e3), "ms": ("ns", 1e6), "s": ("ns", 1e9), "ratio": ("%", 100.0)}
+BASE_UNITS = {"ns": ("ns", 1.0), "us": ("ns", 1e3), "ms": ("ns", 1e6), "s": ("ns", 1e9), "ratio": ("%", 100.0),
+              "percent": ("%", 1.0)}
 LADDERED = ("ns", "bytes")
 
 
@@ -103,14 +104,13 @@ def across_views(cells, palette, ident):
     """What the cells of one scenario have in common: a row for each of them."""
     wanted = [item for item in ACROSS if cells and item.scenario == cells[0].scenario]
     if not wanted:
-        wanted = [Across(f"primary-{place}", wording.metric_label(metric), (metric,))
+        wanted = [Across(f"primary-{place}", wording.metric_label(metric), metric)
                   for place, metric in enumerate(dict.fromkeys(cell.primary for cell in cells))]
     found = []
     for item in wanted:
-        held = [(cell, metric, cell.cell.partition("/")[2] or cell.cell) for cell in cells
-                if (metric := next((name for name in item.metrics if measured(cell, name)), ""))
-                and (item.scenario or cell.primary == metric)]
-        if len(held) < 2:
+        held = [(cell, item.metric, cell.cell.partition("/")[2] or cell.cell) for cell in cells
+                if measured(cell, item.metric) and (item.scenario or cell.primary == item.metric)]
+        if len(held) < (1 if item.scenario else 2):
             continue
         names = {column.runtime: column.role for cell, _, _ in held for column in cell.columns if column.is_main}
         found.append(build(

@@ -33,7 +33,7 @@ class Across:
 
     ident: str
     heading: str
-    metrics: tuple[str, ...]  # the first of them that a cell has
+    metric: str
     scenario: str = ""  # empty: every scenario, by the metric that leads in its cells
 
 
@@ -53,7 +53,7 @@ PORTRAITS = (
     Portrait("overload-served", "overload", "Latency of what is served, p99", LINES,
              at_shares("served_p99_at_{}_percent_us", 120, 200, 500), FIRST,
              "× is the multiple of that at the least overload, dotted.", "offered, of the knee"),
-    Portrait("overload-shed", "overload", "Shed and abandoned", LINES,
+    Portrait("overload-shed", "overload", "Shed", LINES,
              at_shares("shed_at_{}_percent_ratio", 120, 200, 500), "",
              "Share of the requests that were answered with a refusal. The least that must be refused is what exceeds the "
              "knee: 17\u202f%, 50\u202f% and 80\u202f%.", "offered, of the knee"),
@@ -84,10 +84,10 @@ PORTRAITS = (
 
 # Across the cells of a part; what several cells have in common stands in one picture.
 ACROSS = (
-    Across("files-rate", "Operations per second", ("operations_per_second", "ops_per_second", "throughput_ops"), "files"),
-    Across("files-p50", "Latency p50", ("latency_p50_us",), "files"),
-    Across("files-p99", "Latency p99", ("latency_p99_us",), "files"),
-    Across("files-cpu", "CPU per operation", ("subject_cpu_us_per_operation", "subject_cpu_us_per_op"), "files"),
+    Across("files-rate", "Operations per second", "throughput_ops", "files"),
+    Across("files-p50", "Latency p50", "latency_p50_us", "files"),
+    Across("files-p99", "Latency p99", "latency_p99_us", "files"),
+    Across("files-cpu", "CPU per operation", "subject_cpu_us_per_operation", "files"),
 )
 
 # Beside the metric that leads a cell and those of the questions: what gets a chart of its own.

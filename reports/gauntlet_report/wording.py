@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 NONE = "–"
-UNIT_WORDS = {"us", "ns", "ms", "rps", "bytes", "percent", "s", "count", "ratio"}
+UNIT_WORDS = {"us", "ns", "ms", "rps", "ops", "bytes", "percent", "s", "count", "ratio"}
 ACRONYMS = {"cpu": "CPU", "rss": "RSS", "pss": "PSS", "http": "HTTP", "tcp": "TCP", "io": "I/O", "percent": "%"}
 LADDERS = {
     "us": ((1.0, "µs"), (1e3, "ms"), (1e6, "s")),

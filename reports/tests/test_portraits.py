@@ -7,14 +7,14 @@ from conftest import raw
 from gauntlet_report.charts import dots, steps
 from gauntlet_report.charts.base import FORMATS, NARROW
 from gauntlet_report.load import load_summary
+from gauntlet_report.load_runs import Runs
 from gauntlet_report.model import Runtime
 from gauntlet_report.palette import Palette
-from gauntlet_report.part_view import part_views
+from gauntlet_report.part_view import folded_of, part_views
 from gauntlet_report.parts import PARTS, part_of
 from gauntlet_report.portrait_view import Tick, across_views, portrait_views
 from gauntlet_report.portraits import PORTRAITS
 from gauntlet_report.view import build_view
-from gauntlet_report.load_runs import Runs
 from page import Page
 
 PALETTE = Palette([Runtime(f"r{index}", "contender", True, "") for index in range(20)])
@@ -47,7 +47,7 @@ def test_cheap_requests_are_held_against_themselves_alone(cells):
 def test_overload_is_drawn_against_what_is_offered(cells):
     found = portraits(cells, make_ordeals.overload_cell())
     assert found["Goodput under overload"].steps == ("100\u202f%", "120\u202f%", "200\u202f%", "500\u202f%")
-    assert found["Shed and abandoned"].unit == "%" and 80 < found["Shed and abandoned"].lines[0].values[2] < 90
+    assert found["Shed"].unit == "%" and 80 < found["Shed"].lines[0].values[2] < 90
     assert "Recovery from overload" not in found  # nothing of it was measured
 
 
@@ -119,6 +119,11 @@ def test_dots_of_any_size_are_well_formed_and_none_hides_another(values, form):
 def test_an_axis_of_bytes_counts_in_powers_of_two():
     assert (Tick("bytes")(4096), Tick("ns")(1e6), Tick("%")(12.5), Tick("requests/s")(9000)) == (
         "4\u202fKiB", "1\u202fms", "12.5\u202f%", "9,000")
+
+
+def test_of_many_cells_of_one_scenario_the_first_is_open():
+    held = [("files", f"c{index}") for index in range(6)] + [("sweep", "c6")]
+    assert folded_of(held) == {"c1", "c2", "c3", "c4", "c5"} and folded_of(held[2:]) == set()
 
 
 def test_every_part_stands_on_the_page_and_names_what_would_supply_it(pages):
