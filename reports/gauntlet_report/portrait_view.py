@@ -7,7 +7,7 @@ from .charts.dots import Dot, Track
 from .charts.rows import tick_text
 from .charts.steps import Line
 from .palette import Look
-from .portraits import ACROSS, DOTS, FIRST, LINES, PORTRAITS, REFERENCE, Across
+from .portraits import ACROSS, DOTS, FIRST, FLOOR, LINES, NO_FLOOR, PORTRAITS, REFERENCE, Across
 
 BASE_UNITS = {"ns": ("ns", 1.0), "us": ("ns", 1e3), "ms": ("ns", 1e6), "s": ("ns", 1e9), "ratio": ("%", 100.0),
               "percent": ("%", 1.0)}
@@ -114,8 +114,7 @@ def across_views(cells, palette, ident):
             continue
         names = {column.runtime: column.role for cell, _, _ in held for column in cell.columns if column.is_main}
         found.append(build(
-            f"{ident}-{item.ident}", item.heading, DOTS, "Grey bar: the floor, the least code that does it; × is the "
-            "multiple of it, paired by round.", "", REFERENCE, held,
+            f"{ident}-{item.ident}", item.heading, DOTS, "", "", REFERENCE, held,
             [(name, palette.look(name, role)) for name, role in names.items()]))
     return found
 
@@ -136,6 +135,8 @@ def build(ident, heading, kind, means, x_label, against, cells, series):
     else:
         tracks = tuple(Track(label, tuple(dots_of(cell, metric, place, table)), floor_of(cell, metric, against))
                        for place, (cell, metric, label) in enumerate(cells))
+    if against == REFERENCE:
+        means = FLOOR if any(track.floor is not None for track in tracks) else NO_FLOOR
     return PortraitView(ident, heading, kind, unit, cells[0][0].metric(cells[0][1]).better, means, x_label,
                         tuple(label for _, _, label in cells), against == FIRST, lines, tracks,
                         [Series(name, look) for name, look in series], [label for _, _, label in cells], table)

@@ -6,6 +6,8 @@ A portrait knows scenarios and metrics, never a runtime.
 from dataclasses import dataclass
 
 LINES, DOTS = "lines", "dots"
+FLOOR = "Grey bar: the floor, the least code that does it; × is the multiple of it, paired by round."
+NO_FLOOR = "No floor was measured here."
 REFERENCE, FIRST = "reference", "first"
 
 
@@ -14,7 +16,7 @@ class Portrait:
     """One picture of one cell. `steps`: (metric, its name in the picture), all of one kind of unit.
 
     `against`: what a figure's distance is counted from: the cell's REFERENCE, the runtime's own FIRST step, or a metric
-    of the same run. `means` says so in words.
+    of the same run. `means` says so in words, except for the reference, which FLOOR words.
     """
 
     ident: str
@@ -69,8 +71,7 @@ PORTRAITS = (
               ("ping_pong_ns", "ping-pong, one way"), ("ring_hop_ns", "hop in a large ring"),
               ("timer_set_cancel_ns", "timer set and cancelled"), ("cross_thread_wake_p50_us", "wake from a thread, p50"),
               ("timer_lateness_p50_us", "timer lateness, p50"), ("timer_lateness_p99_us", "timer lateness, p99"),
-              ("fib_ms", "fib"), ("skynet_ms", "skynet")), REFERENCE,
-             "Grey bar: the floor, the least code that does it; × is the multiple of it."),
+              ("fib_ms", "fib"), ("skynet_ms", "skynet")), REFERENCE, ""),
     Portrait("held-memory", "memory", "What is held in memory", DOTS,
              (("detached_task_bytes", "task without a handle"), ("handle_task_bytes", "task with a handle"),
               ("sleeping_task_bytes", "sleeping task"), ("idle_connection_bytes", "silent connection")),
@@ -79,7 +80,7 @@ PORTRAITS = (
     Portrait("seam", "seam_cost", "What the contract costs", DOTS,
              (("submit_seam_ns", "submit, beyond a direct call"), ("schedule_seam_ns", "schedule, beyond a direct call"),
               ("submit_direct_ns", "an operation, called directly"), ("schedule_direct_ns", "a job, called directly"),
-              ("yield_ns", "yield")), REFERENCE, "Each call through the contract, beside the direct one."),
+              ("yield_ns", "yield")), "", "Each call through the contract, beside the direct one."),
 )
 
 # Across the cells of a part; what several cells have in common stands in one picture.

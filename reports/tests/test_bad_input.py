@@ -43,6 +43,7 @@ def test_a_directory_without_runs_or_histograms_still_gives_its_page(write):
 @pytest.mark.parametrize("strip", ["metrics", "verdicts", "to_reference", "effective_config"])
 def test_columns_without_one_of_their_parts_are_shown_without_complaint(write, strip):
     summary = copy.deepcopy(raw("full"))
+    summary["cells"] = summary["cells"][::3]
     for cell in summary["cells"]:
         for column in cell["columns"]:
             column[strip] = [] if strip == "verdicts" else {}

@@ -43,7 +43,7 @@ def test_no_page_complains_asks_for_anything_or_scrolls_a_phone_sideways(browser
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_text_stands_out_from_what_lies_behind_it(browser, pages, dark):
-    one = browser.open(pages["troubled"], dark=dark)
+    one = browser.open(pages["everything" if dark else "troubled"], dark=dark)
     one.run("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert one.run(LOOK) == []
     one.close()
@@ -57,6 +57,7 @@ def test_without_a_script_a_profile_can_be_chosen_and_everything_can_be_read(bro
     assert one.run(SHOWN.format(".profile")) == 1
     one.media(kind="print")
     assert one.run(SHOWN.format(".profile")) == len(PROFILES)
+    assert one.run(SHOWN.format("nav")) == 0
     one.close()
 
 

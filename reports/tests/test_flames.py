@@ -1,4 +1,6 @@
+import re
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import make_fixtures
 import make_runs
@@ -13,6 +15,7 @@ from gauntlet_report.palette import Palette
 from gauntlet_report.render import render_changes
 from gauntlet_report.stacks import by_function, read_stacks, tree_of
 from page import Page
+from test_charts import luminance
 
 CELL = "load/http-open"
 STACKS = [(("main", "a", "b"), 60), (("main", "a"), 20), (("main", "b", "a"), 20)]
@@ -100,6 +103,17 @@ def test_a_graph_is_well_formed_and_names_with_templates_are_escaped(form):
     assert [item.get("data-frame") for item in frames] == ["all", "std::vector<int>::push()"]
     assert frames[0].find("text").text == "all" and frames[1].find("text") is None  # no letter of it would fit
     assert (root.get("viewBox") is None) == (form is None)
+
+
+@pytest.mark.parametrize("start, end", [(":root", "@media"), ("@media screen and (prefers-color-scheme: dark)", "* {")])
+def test_a_name_stands_out_from_every_colour_of_a_frame(start, end):
+    sheet = (Path(flame_view.__file__).parent / "style.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", sheet[sheet.index(start):].split(end, 1)[0]))
+    tones = {name: colour for name, colour in colours.items() if re.fullmatch(r"(own|kernel|library|more|less)\d|even", name)}
+    assert len(tones) == 16
+    for name, colour in tones.items():
+        low, high = sorted((luminance(colour), luminance(colours["ink"])))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, name
 
 
 def test_two_builds_differ_function_by_function(results):

@@ -13,7 +13,7 @@ from gauntlet_report.palette import Palette
 from gauntlet_report.part_view import folded_of, part_views
 from gauntlet_report.parts import PARTS, part_of
 from gauntlet_report.portrait_view import Tick, across_views, portrait_views
-from gauntlet_report.portraits import PORTRAITS
+from gauntlet_report.portraits import FLOOR, NO_FLOOR, PORTRAITS
 from gauntlet_report.view import build_view
 from page import Page
 
@@ -141,3 +141,10 @@ def test_a_scenario_that_no_part_knows_and_one_of_journals_have_their_place(writ
     assert [part.cells[0].name for part in view.others] == ["load/http-open"]
     assert [cell.name for cell in view.crashes.cells] == ["load/echo-open"] and view.journal_cost
     assert part_of("files").title == "Files" and len(part_views(summary, view.cells, PALETTE)[0]) == len(PARTS)
+
+
+def test_a_picture_without_a_floor_says_so(cells):
+    found, palette = cells(make_cells.crash_cell(), make_cells.crash_cell("accepted"))
+    view, = across_views(list(found), palette, "p")
+    assert view.means == NO_FLOOR and all(track.floor is None for track in view.tracks)
+    assert portraits(cells, make_ordeals.task_cell())["What a task costs"].means == FLOOR
