@@ -7,7 +7,6 @@ from .flame_view import cell_flames
 from .heat_view import expects_timelines, heat_view
 from .load_runs import Runs
 from .load_views import offered_view, pareto_view
-from .parts import JOURNAL
 from .portrait_view import portrait_views
 from .portraits import ALSO, ZERO_FLOOR
 from .questions import QUESTIONS, fits, focus
@@ -22,7 +21,6 @@ def cell_view(cell, palette, ident, runs=NO_RUNS):
     columns = display_order(cell)
     claims = claim_views(cell, columns, palette)
     more = [question.metric for question in QUESTIONS if fits(question, cell)] + list(ALSO.get(cell.scenario, ()))
-    more += [metric.name for metric in cell.metrics if JOURNAL in metric.name]
     metrics = dict.fromkeys((cell.primary, *(metric for metric in more if any(
         has_figure(focus(cell, metric), column) for column in columns))))
     return CellView(

@@ -6,6 +6,7 @@ from . import wording
 from .charts.dots import Dot, Track
 from .charts.rows import tick_text
 from .charts.steps import Line
+from .model import Cell
 from .palette import Look
 from .portraits import ACROSS, DOTS, FIRST, FLOOR, LINES, NO_FLOOR, PORTRAITS, REFERENCE, Across
 
@@ -113,8 +114,10 @@ def across_views(cells, palette, ident):
         if len(held) < (1 if item.scenario else 2):
             continue
         names = {column.runtime: column.role for cell, _, _ in held for column in cell.columns if column.is_main}
+        against = REFERENCE if not item.base else next(
+            (cell for cell, _, _ in held if cell.params.get(item.base[0]) == item.base[1]), "")
         found.append(build(
-            f"{ident}-{item.ident}", item.heading, DOTS, "", "", REFERENCE, held,
+            f"{ident}-{item.ident}", item.heading, DOTS, item.means if against else "", "", against, held,
             [(name, palette.look(name, role)) for name, role in names.items()]))
     return found
 
@@ -124,7 +127,8 @@ def measured(cell, metric):
 
 
 def build(ident, heading, kind, means, x_label, against, cells, series):
-    """`cells`: (cell, metric, label) of each step; `series`: (name, look) of each runtime and reference."""
+    """`cells`: (cell, metric, label) of each step; `series`: (name, look) of each runtime and reference; `against`: as of a
+    Portrait, or the cell that the others are held against."""
     unit = base_unit(cells[0][0], cells[0][1])[0]
     table = [(name, look, [place_of(cell, metric, name, against, cells) for cell, metric, _ in cells])
              for name, look in series]
@@ -161,6 +165,10 @@ def floor_of(cell, metric, against):
     """What all marks of a row are held against; None where there is no one figure for all."""
     if against == REFERENCE:
         return figure(cell, metric, cell.reference) if cell.reference else None
+    if isinstance(against, Cell):
+        best = max if cell.metric(metric).better == "higher" else min
+        return best((value for column in against.columns if column.is_main
+                     and (value := figure(against, metric, column.runtime)) is not None), default=None)
     others = [figure(cell, against, column.runtime) for column in cell.columns if column.is_main]
     return min((value for value in others if value), default=None)
 
@@ -184,7 +192,11 @@ def distance_of(column, metric, value, against, cells):
     if against == REFERENCE:
         ratio = column.to_reference.get(metric)
         return wording.ratio(ratio.ratio) if ratio and ratio.ratio is not None else ""
-    other = median(column, cells[0][1] if against == FIRST else against) if against else None
+    if isinstance(against, Cell):
+        same = against.main_column(column.runtime)
+        other = median(same, metric) if same and same is not column else None
+    else:
+        other = median(column, cells[0][1] if against == FIRST else against) if against else None
     if not other or against == FIRST and metric == cells[0][1]:
         return ""
     return wording.ratio(value / other)

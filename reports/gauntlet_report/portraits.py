@@ -8,6 +8,7 @@ from dataclasses import dataclass
 LINES, DOTS = "lines", "dots"
 FLOOR = "Grey bar: the floor, the least code that does it; × is the multiple of it, paired by round."
 NO_FLOOR = "No floor was measured here."
+WITHOUT_JOURNAL = "Grey bar: the best without a journal; × is the multiple of one's own without it."
 REFERENCE, FIRST = "reference", "first"
 
 
@@ -37,6 +38,8 @@ class Across:
     heading: str
     metric: str
     scenario: str = ""  # empty: every scenario, by the metric that leads in its cells
+    base: tuple[str, str] | None = None  # parameter and value of the cell that the others are held against
+    means: str = ""  # of that cell
 
 
 def at_shares(pattern, *shares):
@@ -77,6 +80,10 @@ PORTRAITS = (
               ("sleeping_task_bytes", "sleeping task"), ("idle_connection_bytes", "silent connection")),
              "thread_resident_bytes", "Grey bar: a blocked thread, measured in the same run, which is what a task stands in "
              "for; × is the share of it."),
+    Portrait("appends", "journal_cost", "Durable records per second", DOTS,
+             tuple((f"{backend}_{writers}_appends_per_s", f"{backend}, {writers} at once")
+                   for backend in ("segment", "mmap", "leveldb", "rocksdb") for writers in (1, 64)), "raw_appends_per_s",
+             "Grey bar: the floor, write and fdatasync of one record at a time on the same disk; × is the multiple of it."),
     Portrait("seam", "seam_cost", "What the contract costs", DOTS,
              (("submit_seam_ns", "submit, beyond a direct call"), ("schedule_seam_ns", "schedule, beyond a direct call"),
               ("submit_direct_ns", "an operation, called directly"), ("schedule_direct_ns", "a job, called directly"),
@@ -89,6 +96,11 @@ ACROSS = (
     Across("files-p50", "Latency p50", "latency_p50_us", "files"),
     Across("files-p99", "Latency p99", "latency_p99_us", "files"),
     Across("files-cpu", "CPU per operation", "subject_cpu_us_per_operation", "files"),
+    *(Across(f"journal-{place}", heading, metric, "journal_cost", ("journal_backend", "none"), WITHOUT_JOURNAL)
+      for place, (heading, metric) in enumerate((
+          ("What a journal costs: CPU per request, 64 connections", "cpu_us_per_request_64"),
+          ("What a journal costs: requests per second, 64 connections", "throughput_64_rps"),
+          ("What a journal costs: requests per second, one connection", "throughput_1_rps")))),
 )
 
 # Beside the metric that leads a cell and those of the questions: what gets a chart of its own.

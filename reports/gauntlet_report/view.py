@@ -8,7 +8,7 @@ from .crashes import FaultView, Matrix, fault_views, matrix_of
 from .model import MAIN_ARM
 from .palette import Look, Palette
 from .part_view import PartView, part_views
-from .parts import CRASHES, JOURNAL
+from .parts import CRASHES, JOURNAL, JOURNAL_SUPPLY
 from .question_view import question_views
 from .questions import resume
 from .recommend_view import FORMULA, recommendation_views
@@ -73,7 +73,7 @@ class View:
     faults: list[FaultView]
     fault_matrix: Matrix | None
     fault_supply: str
-    journal_cost: bool  # some figure tells what a journal costs
+    journal_supply: str  # what would tell the cost of a journal; empty where a cell does
     claims: SourceView
     runs: object
     matrix_names: list[Chip]
@@ -103,7 +103,8 @@ def build_view(summary, runs):
         lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
         chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
         cells=cells, parts=parts, crashes=crashes, others=others, faults=faults,
-        fault_matrix=matrix_of(faults), fault_supply=CRASHES.supply, journal_cost=tells_journal_cost(summary),
+        fault_matrix=matrix_of(faults), fault_supply=CRASHES.supply, 
+        journal_supply="" if any(JOURNAL in cell.scenario for cell in summary.cells) else JOURNAL_SUPPLY,
         claims=source_view(summary, palette), runs=runs_view(runs, summary, palette),
         matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures, warnings=warnings,
         facts=summary.facts, fingerprint=summary.fingerprint, command=summary.command,
@@ -111,10 +112,6 @@ def build_view(summary, runs):
     )
     view.sections.extend(sections(view))
     return view
-
-
-def tells_journal_cost(summary):
-    return any(JOURNAL in name for cell in summary.cells for name in (cell.scenario, *(m.name for m in cell.metrics)))
 
 
 def first_profile(profiles):

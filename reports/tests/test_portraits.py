@@ -85,6 +85,19 @@ def test_what_the_cells_of_files_have_in_common_stands_in_one_picture(cells):
     assert {"pread", "pwrite", "single_loop"} <= {name for name, _, _ in rate.table}
 
 
+def test_a_journal_is_held_against_the_same_runtime_without_it(cells):
+    made = [make_cells.made_cell(f"journal_cost/{backend}", backend, "?", {"journal_backend": backend}, "throughput_64_rps",
+                                 {"throughput_64_rps": rate, "throughput_1_rps": rate / 9}, [])
+            for backend, rate in (("none", 90000.0), ("segment", 45000.0))]
+    found, palette = cells(*made)
+    view = across_views(list(found), palette, "p")[0]
+    assert [track.floor for track in view.tracks] == [pytest.approx(90000 / 0.93, rel=0.01)] * 2
+    places = next(places for name, _, places in view.table if name == "single_loop")
+    assert places[0].distance == "" and float(places[1].distance.rstrip("×")) == pytest.approx(0.5, rel=0.02)
+    alone = across_views(list(found)[1:], palette, "p")[0]
+    assert alone.tracks[0].floor is None and alone.means == ""
+
+
 def test_other_cells_of_one_scenario_share_the_figure_that_leads_them(cells):
     found, palette = cells(*raw("full")["cells"][:3])
     views = across_views(list(found), palette, "p")
@@ -139,7 +152,7 @@ def test_a_scenario_that_no_part_knows_and_one_of_journals_have_their_place(writ
     summary = load_summary(write(summary))
     view = build_view(summary, Runs())
     assert [part.cells[0].name for part in view.others] == ["load/http-open"]
-    assert [cell.name for cell in view.crashes.cells] == ["load/echo-open"] and view.journal_cost
+    assert [cell.name for cell in view.crashes.cells] == ["load/echo-open"] and view.journal_supply == ""
     assert part_of("files").title == "Files" and len(part_views(summary, view.cells, PALETTE)[0]) == len(PARTS)
 
 
