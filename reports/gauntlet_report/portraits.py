@@ -109,6 +109,7 @@ ALSO = {
                   "context_switches_per_request"),
     "busy_wait": ("idle_wakeups_count", "rss_steady_bytes"),
     "memory": ("growth_percent",),
+    "crash_recovery": ("back_to_90_percent_ms",),
 }
 # Figures whose floor is nothing at all: their charts show the distance to it.
 ZERO_FLOOR = ("idle_cpu_percent", "idle_wakeups_count")
