@@ -120,3 +120,16 @@ def test_lanes_without_a_header_or_with_words_are_refused(tmp_path):
 def test_the_page_shows_it_or_says_which_run_would_supply_it(pages):
     assert "Latency over time all rounds" in Page(pages["everything"]).text
     assert "Latency over time: these runs kept no intervals. gauntlet bench quick --only load" in Page(pages["full"]).text
+
+
+def test_the_loads_of_a_sweep_stand_beside_one_another_under_their_names(view):
+    def swept(line):
+        if line.get("timelines"):
+            place = line["timelines"]["corrected"]
+            line["timelines"] = {f"at-{share}-percent-of-the-knee-corrected": place for share in (25, 50, 75, 90)}
+
+    found = view(swept)
+    assert [span.load for span in found.panels[0].spans[:2]] == ["at-25-percent-of-the-knee", "at-50-percent-of-the-knee"]
+    svg = heat.draw(found.panels[0], heat.Frame.around(found.panels), heat.HALF, "id", "T", "D")
+    assert svg.count("percent-of-the-knee</text>") == 1  # of 24, as many as there is room for
+    assert next(iter(found.tables[0][2]))[0] == "at-25-percent-of-the-knee 1"

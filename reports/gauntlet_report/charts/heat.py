@@ -13,7 +13,8 @@ from ..wording import NONE, Scale, figure
 from . import base
 from .rows import tick_text
 
-HALF = base.Format("half", 430)
+HALF = base.Format("half", 380)
+CHARACTER = 6.6
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 22, 40
 HEAT, LANE, GAP = 150, 34, 24
 ROWS = 30
@@ -199,7 +200,9 @@ def set_time(axes, lowest, spans, starts):
         lowest.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
         lowest.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:g}\u202fs"))
         return
-    step = math.ceil(len(spans) / 15) if not any(span.load for span in spans) else math.ceil(len(spans) / 5)
-    shown = [(start + span.length_s / 2, span.load or str(span.round)) for start, span in list(zip(starts, spans))[::step]]
+    names = [span.load or str(span.round) for span in spans]
+    room = (HALF.width - LEFT - RIGHT) / (CHARACTER * (max(map(len, names)) + 1))
+    step = math.ceil(len(names) / max(1, int(room)))
+    shown = [(start + span.length_s / 2, name) for start, span, name in list(zip(starts, spans, names))[::step]]
     lowest.set_xticks([place for place, _ in shown], [text for _, text in shown])
     lowest.set_xlabel("load" if any(span.load for span in spans) else "round", labelpad=4)
