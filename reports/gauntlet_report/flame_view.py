@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from . import wording
 from .charts.flame import Box
-from .heat_view import inside
 from .load import BadSummary
+from .load_runs import inside
 from .model import MAIN_ARM
 from .palette import Look
 from .stacks import by_function, read_stacks, tree_of

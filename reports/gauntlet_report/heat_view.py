@@ -2,19 +2,20 @@
 
 import math
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from . import wording
 from .charts.heat import Moment, Panel, Span
 from .hdr_log import read_intervals
 from .load import BadSummary
 from .load_lanes import read_lanes
+from .load_runs import inside
 from .model import MAIN_ARM
 
 MOST_INTERVALS = 80  # of a runtime in one picture
 SCENARIOS = ("load", "sweep")  # those whose open loops keep intervals
 SUPPLY = "gauntlet bench quick --only load"
 NANOSECONDS, BYTES = "ns", "bytes"
+HEADINGS = ("Load", "At", "Answers", "Slowest", "CPU", "RSS", "Context switches")
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,6 @@ class HeatView:
     shown: str  # which rounds
     tables: list
     notes: list[str]
-
-
-HEADINGS = ("Load", "At", "Answers", "Slowest", "CPU", "RSS", "Context switches")
 
 
 def expects_timelines(cell):
@@ -81,14 +79,6 @@ def span_of(run, tag, place, directory):
     lanes = read_lanes(inside(directory, run.lanes), wanted or tag) if run.lanes else []
     load = tag.removesuffix("corrected").strip("-")
     return Span(run.round + 1, load, tuple(moment_of(interval) for interval in intervals), tuple(lanes))
-
-
-def inside(directory, name):
-    """A file that a run names; it may not lead out of the results directory."""
-    path = PurePosixPath(name)
-    if not name or path.is_absolute() or ".." in path.parts:
-        raise BadSummary(f"runs.jsonl names the file {name!r}, which does not lie in the results directory")
-    return directory / path
 
 
 def moment_of(interval):

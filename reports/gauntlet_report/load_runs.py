@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from . import model
 from .load import BadSummary, Node, one_line
@@ -85,3 +85,11 @@ def read_run(node):
                        for item in node.nodes("warnings")),
         started=node.text("started"), elapsed_s=node.number("elapsed_s"),
         timelines=node.texts("timelines"), lanes=node.text("lanes"), profile=node.text("profile"))
+
+
+def inside(directory, name):
+    """A file that a run names; it may not lead out of the results directory."""
+    path = PurePosixPath(name)
+    if not name or path.is_absolute() or ".." in path.parts:
+        raise BadSummary(f"runs.jsonl names the file {name!r}, which does not lie in the results directory")
+    return directory / path

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from .load import BadSummary
 
 LONGEST_NAME = 160  # templates make names of a thousand characters
+DEEPEST = 200  # frames of a stack that are kept, from the outermost
 
 
 @dataclass
@@ -35,7 +36,7 @@ def read_stacks(path):
             continue
         if not stack or not count.isdecimal():
             raise BadSummary(f"{path}, line {number} is not FRAME;FRAME COUNT")
-        found.append((tuple(shortened(name) for name in stack.split(";")), int(count)))
+        found.append((tuple(shortened(name) for name in stack.split(";")[:DEEPEST]), int(count)))
     return found
 
 

@@ -76,6 +76,13 @@ def test_a_line_without_a_count_is_refused_by_its_number(tmp_path, text):
         read_stacks(path)
 
 
+def test_a_stack_without_end_is_cut(tmp_path):
+    path = tmp_path / "0000.folded"
+    path.write_text(";".join(["f"] * 5000) + " 3\n")
+    found = flame_view.flame("i", "r", Palette([]).look("r"), tree_of(read_stacks(path)), 1)
+    assert 100 < len(found.boxes) < 300 and dict(found.table)["f"] == ["100\u202f%", "100\u202f%"]
+
+
 def test_rounds_are_one_graph_and_the_leader_is_what_others_are_held_against(results):
     found = flames_of(results())
     assert [item.label for item in found.flames] == ["floor_epoll", "single_loop", "io_uring", "busy_wait"]
