@@ -103,7 +103,7 @@ def build_view(summary, runs):
         lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
         chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
         cells=cells, parts=parts, crashes=crashes, others=others, faults=faults,
-        fault_matrix=matrix_of(faults), fault_supply=CRASHES.supply, 
+        fault_matrix=matrix_of(faults), fault_supply=CRASHES.supply,
         journal_supply="" if any(JOURNAL in cell.scenario for cell in summary.cells) else JOURNAL_SUPPLY,
         claims=source_view(summary, palette), runs=runs_view(runs, summary, palette),
         matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures, warnings=warnings,
