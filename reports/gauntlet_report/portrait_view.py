@@ -117,9 +117,15 @@ def across_views(cells, palette, ident):
         against = REFERENCE if not item.base else next(
             (cell for cell, _, _ in held if cell.params.get(item.base[0]) == item.base[1]), "")
         found.append(build(
-            f"{ident}-{item.ident}", item.heading, DOTS, item.means if against else "", "", against, held,
+            f"{ident}-{item.ident}", item.heading, DOTS, means_of(item, against), "", against, held,
             [(name, palette.look(name, role)) for name, role in names.items()]))
     return found
+
+
+def means_of(item, against):
+    if not item.base:
+        return ""
+    return item.means if against else f"Nothing to hold it against: no cell has {'='.join(item.base)}."
 
 
 def measured(cell, metric):
@@ -165,12 +171,12 @@ def floor_of(cell, metric, against):
     """What all marks of a row are held against; None where there is no one figure for all."""
     if against == REFERENCE:
         return figure(cell, metric, cell.reference) if cell.reference else None
+    best = max if cell.metric(metric).better == "higher" else min
     if isinstance(against, Cell):
-        best = max if cell.metric(metric).better == "higher" else min
         return best((value for column in against.columns if column.is_main
                      and (value := figure(against, metric, column.runtime)) is not None), default=None)
     others = [figure(cell, against, column.runtime) for column in cell.columns if column.is_main]
-    return min((value for value in others if value), default=None)
+    return best((value for value in others if value), default=None)
 
 
 def place_of(cell, metric, name, against, cells):
