@@ -152,7 +152,6 @@ def build(ident, heading, kind, means, x_label, against, cells, series):
                         [Series(name, look) for name, look in series], [label for _, _, label in cells], table)
 
 
-
 def figure(cell, metric, name):
     column = cell.main_column(name)
     value = median(column, metric) if column else None
