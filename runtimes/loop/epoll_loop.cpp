@@ -17,6 +17,7 @@
 #include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/kernel_edge.hpp"
+#include "runtimes/loop/plant.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
 
@@ -113,6 +114,9 @@ void EpollLoop::wake() noexcept {
 void EpollLoop::run_until_stopped() {
   const WorkerThread thread(worker_);
   const ExactWakeUps exact;
+  if constexpr (kPlanted) {
+    if (takes_plant()) plant_of(*this).start();
+  }
   while (!stop_->load(std::memory_order_seq_cst)) turn(true);
 }
 

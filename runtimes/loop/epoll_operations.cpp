@@ -9,6 +9,7 @@
 #include <climits>
 
 #include "runtimes/loop/epoll_loop.hpp"
+#include "runtimes/loop/plant.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/loop/transfer.hpp"
 
@@ -53,6 +54,9 @@ Submitted EpollLoop::submit(Op& op) noexcept {
       return start_read(socket, op);
     }
     case OpKind::send:
+      if constexpr (kPlanted) {
+        if (takes_plant() && plant_of(*this).holds_back(op)) return Submitted::pending;
+      }
       return start_write(socket_of(op), op);
     case OpKind::connect:
       return start_connect(static_cast<ConnectOp&>(op));
