@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <limits>
 
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/exit_code.hpp"
@@ -13,6 +14,7 @@
 #include "harness/gate/base_build.hpp"
 #include "harness/gate/head_build.hpp"
 #include "harness/gate/loaded_image.hpp"
+#include "harness/gate/recorded_rounds.hpp"
 #include "harness/measure/monotonic_clock.hpp"
 #include "harness/store/durable_file.hpp"
 #include "harness/subject/execute_run.hpp"
@@ -36,9 +38,14 @@ bool is_wanted(const std::vector<std::string>& only, GateKind kind) {
   return only.empty() || std::ranges::find(only, word_of(kind)) != only.end();
 }
 
+void fix_rounds(GatePlan& plan, int rounds) {
+  plan.least_rounds = plan.most_rounds = rounds;
+  plan.budget_s = std::numeric_limits<double>::infinity();
+  for (CountCheck& check : plan.counts) check.rounds = rounds;
+}
+
 std::expected<LoadedGate, GateRefusal> load_gate(const GateOptions& options) {
-  const fs::path shipped = fs::path(GAUNTLET_SOURCE_DIR) / "ci" / "gate.toml";
-  const fs::path path = options.config.empty() ? shipped : fs::path(options.config);
+  const fs::path path = options.config.empty() ? shipped_gate_config() : options.config;
   auto config = load_gate_config(path);
   if (!config) return refused(config.error(), kUsage);
   if (!is_wanted(options.only, GateKind::build)) config->builds.clear();
@@ -50,6 +57,7 @@ std::expected<LoadedGate, GateRefusal> load_gate(const GateOptions& options) {
     return refused(fmt::format("{} holds no gate of the kind that --only names", path.string()), kUsage);
   }
   if (options.budget_s > 0) plan->budget_s = options.budget_s;
+  if (options.rounds > 0) fix_rounds(*plan, options.rounds);
   const fs::path counts = path.parent_path() / config->counts;
   return LoadedGate{.config = std::move(*config), .plan = std::move(*plan), .counts = counts};
 }
@@ -72,10 +80,14 @@ class Session {
   std::expected<GateOutcome, GateRefusal> gate(const std::string& typed) {
     auto loaded = load_gate(options_);
     if (!loaded) return std::unexpected(loaded.error());
+    if (!options_.head_build.empty()) {
+      if (auto used = use_worker_of(options_.head_build, head_); !used) return std::unexpected(used.error());
+    }
+    if (auto opened = open_record(typed); !opened) return std::unexpected(opened.error());
     GatePlan& plan = loaded->plan;
     GateOutcome outcome{.config = loaded->config.file,
                         .base = {},
-                        .head = describe_head(here_),
+                        .head = options_.head_build.empty() ? describe_head(here_) : options_.head_build,
                         .end = {},
                         .budget_s = plan.budget_s,
                         .verdicts = {},
@@ -88,6 +100,7 @@ class Session {
       if (outcome.identical && !options_.force) take_identical(plan, outcome);
     }
     run_and_judge(plan, baseline->has_value() ? &**baseline : nullptr, outcome);
+    if (!record_error_.empty()) return refused(record_error_, kNotMeasured);
     outcome.exit_code = exit_code(loaded->config, outcome);
     return outcome;
   }
@@ -112,6 +125,24 @@ class Session {
     std::fflush(told_);
   }
 
+  std::expected<void, GateRefusal> open_record(const std::string& typed) {
+    if (options_.record.empty()) return {};
+    auto opened = RoundRecorder::append_to(options_.record, here_, typed);
+    if (!opened) return refused(opened.error(), kUsage);
+    recorder_.emplace(std::move(*opened));
+    return {};
+  }
+
+  static std::expected<void, GateRefusal> use_worker_of(const fs::path& folder, SubjectSetup& setup) {
+    const fs::path worker = fs::absolute(folder) / setup.worker.filename();
+    std::error_code error;
+    if (!fs::exists(worker, error)) {
+      return refused(fmt::format("{} holds no {}", folder.string(), worker.filename().string()), kUsage);
+    }
+    setup.worker = worker;
+    return {};
+  }
+
   std::expected<void, GateRefusal> get_base(GateOutcome& outcome) {
     fs::path folder = options_.base_build;
     outcome.base = options_.base_build;
@@ -133,11 +164,7 @@ class Session {
       folder = built->folder;
       outcome.base = fmt::format("{} ({})", options_.base, built->commit);
     }
-    base_.worker = folder / head_.worker.filename();
-    std::error_code error;
-    if (!fs::exists(base_.worker, error)) {
-      return refused(fmt::format("{} holds no {}", folder.string(), head_.worker.filename().string()), kUsage);
-    }
+    if (auto used = use_worker_of(folder, base_); !used) return used;
     // What is no program of ours, a script for instance, is measured.
     outcome.identical = same_loaded_image(head_.worker, base_.worker).value_or(false);
     return {};
@@ -168,6 +195,9 @@ class Session {
       if (outcome.record.status != RunStatus::ok) {
         tell(fmt::format("{} {} round {}: {}", spec.cell, spec.arm, spec.round + 1,
                          figures_of(outcome.record, nullptr)));
+      }
+      if (recorder_ && record_error_.empty()) {
+        if (auto written = recorder_->record(outcome.record); !written) record_error_ = written.error();
       }
       return std::move(outcome.record);
     };
@@ -204,12 +234,16 @@ class Session {
 
   const GateOptions& options_;
   std::FILE* const told_;
-  const SubjectSetup head_;
+  SubjectSetup head_;
   SubjectSetup base_;
   const EnvironmentRecord here_;
+  std::optional<RoundRecorder> recorder_;
+  std::string record_error_;  ///< the first one
 };
 
 }  // namespace
+
+std::string shipped_gate_config() { return (fs::path(GAUNTLET_SOURCE_DIR) / "ci" / "gate.toml").string(); }
 
 std::expected<GateOutcome, GateRefusal> run_gate(const GateOptions& options, const std::string& typed, int interrupt_fd,
                                                  std::FILE* told) {

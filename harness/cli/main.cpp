@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   add_report_command(app, context);
   add_compare_command(app, context);
   add_gate_command(app, context);
+  add_power_command(app, context);
   add_export_command(app, context);
   add_history_command(app, context);
   add_doctor_command(app, context);
