@@ -15,10 +15,10 @@ bool is_recorded(const std::string& name, std::span<const RecordedRounds> groups
   return std::ranges::all_of(groups, [&](const RecordedRounds& group) { return group.by_name.contains(name); });
 }
 
-/// What the whole plan has of a group.
+/// Of what was recorded most often.
 std::size_t rounds_of(const RecordedRounds& group) {
-  std::size_t rounds = SIZE_MAX;
-  for (const auto& [name, recorded] : group.by_name) rounds = std::min(rounds, recorded.size());
+  std::size_t rounds = 0;
+  for (const auto& [name, recorded] : group.by_name) rounds = std::max(rounds, recorded.size());
   return rounds;
 }
 
@@ -69,7 +69,8 @@ class Replay {
  private:
   RunRecord run(const DrawnRounds& drawn, const std::string& name, const std::string& arm, std::size_t round) const {
     const auto& recorded = groups_[drawn.group].by_name.at(name);
-    RunRecord record = recorded[drawn.rounds[round]].at(arm);
+    // What was recorded less often comes more often.
+    RunRecord record = recorded[drawn.rounds[round] % recorded.size()].at(arm);
     record.spec.round = static_cast<int>(round);
     return record;
   }
@@ -106,17 +107,22 @@ std::string why_foreign(std::span<const RecordedRounds> groups) {
 /// Everything that was recorded, one group after the other.
 std::vector<GateVerdict> effects_of(const GatePlan& plan, std::span<const RecordedRounds> groups,
                                     const CountsBaseline* baseline) {
-  std::vector<RecordedRounds> all = {groups.front()};
-  for (const RecordedRounds& group : groups.subspan(1)) {
-    for (const auto& [name, rounds] : group.by_name) {
-      auto& into = all.front().by_name[name];
-      into.insert(into.end(), rounds.begin(), rounds.end());
+  std::map<std::string, int> rounds;
+  std::vector<RunRecord> runs;
+  for (const RecordedRounds& group : groups) {
+    for (const auto& [name, recorded] : group.by_name) {
+      for (const RecordedRound& round : recorded) {
+        for (const auto& [arm, run] : round) {
+          runs.push_back(run);
+          runs.back().spec.round = rounds[name];
+        }
+        ++rounds[name];
+      }
     }
   }
-  DrawnRounds every;
-  every.rounds.resize(rounds_of(all.front()));
-  for (std::size_t i = 0; i < every.rounds.size(); ++i) every.rounds[i] = i;
-  return Replay(plan, all, baseline).all(every);
+  std::vector<GateVerdict> verdicts = judge_duels(plan, runs);
+  std::ranges::move(judge_counts(plan, runs, baseline, groups.front().environment), std::back_inserter(verdicts));
+  return verdicts;
 }
 
 void add_as_configured(const GatePlan& plan, const Replay& replay, std::span<const std::size_t> sizes,
