@@ -14,6 +14,7 @@
 #include "harness/gate/base_build.hpp"
 #include "harness/gate/head_build.hpp"
 #include "harness/gate/loaded_image.hpp"
+#include "harness/gate/merged_figures.hpp"
 #include "harness/gate/recorded_rounds.hpp"
 #include "harness/measure/monotonic_clock.hpp"
 #include "harness/store/durable_file.hpp"
@@ -196,6 +197,7 @@ class Session {
         tell(fmt::format("{} {} round {}: {}", spec.cell, spec.arm, spec.round + 1,
                          figures_of(outcome.record, nullptr)));
       }
+      figures_.add(outcome.record, outcome.histograms);
       if (recorder_ && record_error_.empty()) {
         if (auto written = recorder_->record(outcome.record); !written) record_error_ = written.error();
       }
@@ -215,7 +217,9 @@ class Session {
                  }});
       outcome.end = run.end;
       outcome.rounds = run.rounds;
-      std::ranges::move(judge_duels(plan, run.records), std::back_inserter(outcome.verdicts));
+      auto verdicts = judge_duels(plan, run.records);
+      figures_.apply(verdicts);
+      std::ranges::move(verdicts, std::back_inserter(outcome.verdicts));
     }
     const auto counted = run_counts(plan, runner());
     std::ranges::move(judge_counts(plan, counted, baseline, here_), std::back_inserter(outcome.verdicts));
@@ -237,6 +241,7 @@ class Session {
   SubjectSetup head_;
   SubjectSetup base_;
   const EnvironmentRecord here_;
+  MergedFigures figures_;
   std::optional<RoundRecorder> recorder_;
   std::string record_error_;  ///< the first one
 };
