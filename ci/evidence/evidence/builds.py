@@ -67,7 +67,8 @@ class Builder:
 
     def build(self, variant, settings):
         source = self.elsewhere() if variant == "elsewhere" else self.source
-        tree = source.parent / "trees" / variant
+        # Where a developer builds, too, so that the compiler cache knows most of it.
+        tree = source / "build" / variant
         settings = {"CMAKE_BUILD_TYPE": "Release", "CMAKE_CXX_COMPILER": "g++", "CMAKE_CXX_COMPILER_LAUNCHER": "ccache",
                     **settings}
         if variant.startswith("reordered"):
