@@ -14,7 +14,7 @@ constexpr ShareOptions kFew{.trials = 150, .resamples = 20, .trials_of_resample 
 constexpr ShareOptions kVeryFew{.trials = 40, .resamples = 5, .trials_of_resample = 5};
 
 /// Rounds of the one duel of the plan, where head costs `effect` times the base; runs vary by 2 %.
-RecordedRounds simulated(const GatePlan& plan, double effect, std::size_t rounds, std::uint64_t seed) {
+RecordedRounds simulated_rounds(const GatePlan& plan, double effect, std::size_t rounds, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::lognormal_distribution<double> run(0, 0.02);
   RecordedRounds recorded;
@@ -34,13 +34,13 @@ RecordedRounds simulated(const GatePlan& plan, double effect, std::size_t rounds
   return recorded;
 }
 
-double slower(const EndingShares& shares) { return shares[static_cast<std::size_t>(GateEnding::slower)].share; }
+double share_slower(const EndingShares& shares) { return shares[static_cast<std::size_t>(GateEnding::slower)].share; }
 
 TEST(GatePowerSimulation, GrowsWithRoundsAndWithTheEffect) {
   const GatePlan plan = fixtures::one_build();
   std::vector<GatePower> powers;
   for (const double effect : {1.03, 1.10}) {
-    const RecordedRounds pool[] = {simulated(plan, effect, 100, 5)};
+    const RecordedRounds pool[] = {simulated_rounds(plan, effect, 100, 5)};
     auto power =
         power_of(plan, pool, nullptr, {.rounds = {6, 24}, .metric = "", .options = kFew, .as_configured = false});
     ASSERT_TRUE(power) << power.error();
@@ -48,32 +48,32 @@ TEST(GatePowerSimulation, GrowsWithRoundsAndWithTheEffect) {
     EXPECT_NEAR(*power->effects.at(0).ratio.ratio, effect, 0.015);
     powers.push_back(std::move(*power));
   }
-  EXPECT_LT(slower(powers[0].curve[0].shares), slower(powers[0].curve[1].shares));
-  EXPECT_LT(slower(powers[0].curve[0].shares), slower(powers[1].curve[0].shares));
-  EXPECT_GT(slower(powers[1].curve[1].shares), 0.99);
+  EXPECT_LT(share_slower(powers[0].curve[0].shares), share_slower(powers[0].curve[1].shares));
+  EXPECT_LT(share_slower(powers[0].curve[0].shares), share_slower(powers[1].curve[0].shares));
+  EXPECT_GT(share_slower(powers[1].curve[1].shares), 0.99);
 }
 
 TEST(GatePowerSimulation, OfTheStoppingRuleFindsFivePercentAndKeepsSilentAboutNothing) {
   const GatePlan plan = fixtures::one_build();
-  const RecordedRounds planted[] = {simulated(plan, 1.05, 100, 6)};
-  const RecordedRounds equal[] = {simulated(plan, 1, 60, 7), simulated(plan, 1, 60, 8)};
+  const RecordedRounds planted[] = {simulated_rounds(plan, 1.05, 100, 6)};
+  const RecordedRounds equal[] = {simulated_rounds(plan, 1, 60, 7), simulated_rounds(plan, 1, 60, 8)};
   const PowerQuestion question{.rounds = {}, .metric = "", .options_as_configured = kVeryFew};
   const auto found = power_of(plan, planted, nullptr, question);
   const auto silent = power_of(plan, equal, nullptr, question);
   ASSERT_TRUE(found && silent);
-  EXPECT_GT(slower(*found->as_configured), 0.9);
+  EXPECT_GT(share_slower(*found->as_configured), 0.9);
   EXPECT_GE(found->median_rounds, plan.least_rounds);
   EXPECT_NEAR(found->median_s, 3 * found->median_rounds, 6) << "three runs of a second each round";
-  EXPECT_LT(slower(*silent->as_configured), 0.05);
+  EXPECT_LT(share_slower(*silent->as_configured), 0.05);
 }
 
 TEST(GatePowerSimulation, OfAMetricThatIsNotGatedIsNone) {
   const GatePlan plan = fixtures::one_build();
-  const RecordedRounds pool[] = {simulated(plan, 1.10, 30, 5)};
+  const RecordedRounds pool[] = {simulated_rounds(plan, 1.10, 30, 5)};
   const auto power = power_of(plan, pool, nullptr,
                               {.rounds = {24}, .metric = "latency_p99_us", .options = kFew, .as_configured = false});
   ASSERT_TRUE(power);
-  EXPECT_EQ(slower(power->curve[0].shares), 0);
+  EXPECT_EQ(share_slower(power->curve[0].shares), 0);
 }
 
 TEST(GatePower, NeedsARoundOfWhatIsGated) {
@@ -85,7 +85,7 @@ TEST(GatePower, NeedsARoundOfWhatIsGated) {
 
 TEST(GatePower, RefusesGroupsOfTwoMachines) {
   const GatePlan plan = fixtures::one_build();
-  std::vector<RecordedRounds> groups = {simulated(plan, 1, 6, 1), simulated(plan, 1, 6, 2)};
+  std::vector<RecordedRounds> groups = {simulated_rounds(plan, 1, 6, 1), simulated_rounds(plan, 1, 6, 2)};
   groups[0].environment.facts = {{.name = "cpu_model", .value = "A", .warning = "", .identifies = true}};
   groups[1].environment.facts = {{.name = "cpu_model", .value = "B", .warning = "", .identifies = true}};
   const auto power = power_of(plan, groups, nullptr, {});
@@ -112,8 +112,8 @@ TEST(GatePower, JudgesCountsAgainstTheirBaseline) {
   const auto power = power_of(plan, pool, &baseline,
                               {.rounds = {3}, .metric = "", .options = kVeryFew, .options_as_configured = kVeryFew});
   ASSERT_TRUE(power) << power.error();
-  EXPECT_NEAR(slower(power->curve[0].shares), 1, 1e-9);
-  EXPECT_NEAR(slower(*power->as_configured), 1, 1e-9);
+  EXPECT_NEAR(share_slower(power->curve[0].shares), 1, 1e-9);
+  EXPECT_NEAR(share_slower(*power->as_configured), 1, 1e-9);
   EXPECT_EQ(power->median_rounds, 3);
 }
 

@@ -15,7 +15,7 @@ std::vector<HistogramLogEntry> of_values(int fast, int slow) {
   return {{.tag = "corrected", .start_s = 0, .length_s = 1, .histogram = histogram}};
 }
 
-RunRecord run_of(const char* arm, RunStatus status = RunStatus::ok) {
+RunRecord run_with(const char* arm, RunStatus status = RunStatus::ok) {
   RunRecord run;
   run.spec.cell = "load/http-open single_loop";
   run.spec.arm = arm;
@@ -44,9 +44,9 @@ TEST(PercentileMetric, IsToldByItsName) {
 TEST(MergedFigures, AreThePercentileOfAllRoundsNotTheMiddleOfTheirs) {
   MergedFigures figures;
   // Percentiles of the rounds are 1 ms and 100 us; the slow one is too small to matter in the whole.
-  figures.add(run_of("head"), of_values(98, 2));
-  figures.add(run_of("head"), of_values(9'900, 0));
-  figures.add(run_of("against"), of_values(98, 2));
+  figures.add(run_with("head"), of_values(98, 2));
+  figures.add(run_with("head"), of_values(9'900, 0));
+  figures.add(run_with("against"), of_values(98, 2));
   auto verdicts = a_verdict("latency_p99_us");
   figures.apply(verdicts);
   EXPECT_NEAR(*verdicts[0].head, 100, 0.1);
@@ -55,9 +55,9 @@ TEST(MergedFigures, AreThePercentileOfAllRoundsNotTheMiddleOfTheirs) {
 
 TEST(MergedFigures, LeaveOutRunsThatAreNotOkAndMetricsThatAreNoPercentile) {
   MergedFigures figures;
-  figures.add(run_of("head"), of_values(100, 0));
-  figures.add(run_of("head", RunStatus::invalid), of_values(0, 100));
-  figures.add(run_of("against"), of_values(100, 0));
+  figures.add(run_with("head"), of_values(100, 0));
+  figures.add(run_with("head", RunStatus::invalid), of_values(0, 100));
+  figures.add(run_with("against"), of_values(100, 0));
   auto cost = a_verdict("subject_cpu_us_per_request"), tail = a_verdict("latency_p99_us");
   figures.apply(cost);
   figures.apply(tail);
@@ -67,7 +67,7 @@ TEST(MergedFigures, LeaveOutRunsThatAreNotOkAndMetricsThatAreNoPercentile) {
 
 TEST(MergedFigures, LeaveAVerdictAloneWhereASideHasNoHistogram) {
   MergedFigures figures;
-  figures.add(run_of("head"), of_values(100, 0));
+  figures.add(run_with("head"), of_values(100, 0));
   auto verdicts = a_verdict("latency_p99_us");
   figures.apply(verdicts);
   EXPECT_EQ(verdicts[0].head, 550);

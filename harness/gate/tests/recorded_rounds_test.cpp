@@ -13,7 +13,7 @@ EnvironmentRecord machine_called(const std::string& name) {
   return {.fingerprint = name, .facts = {{.name = "cpu_model", .value = name, .warning = "", .identifies = true}}};
 }
 
-RunRecord run_of(const GatePlan& plan, const std::string& arm, int round) {
+RunRecord recorded_run(const GatePlan& plan, const std::string& arm, int round) {
   RunRecord record;
   record.spec = {.cell = plan.duels[0].name(),
                  .scenario = "load",
@@ -35,7 +35,8 @@ struct Recording {
     auto recorder = RoundRecorder::append_to(path, machine_called(machine), "gauntlet gate");
     ASSERT_TRUE(recorder) << recorder.error();
     for (int round = 0; round < rounds; ++round) {
-      for (const char* arm : {"head", "against", "again"}) ASSERT_TRUE(recorder->record(run_of(plan, arm, round)));
+      for (const char* arm : {"head", "against", "again"})
+        ASSERT_TRUE(recorder->record(recorded_run(plan, arm, round)));
     }
   }
   std::string text() const { return *read_file(path); }

@@ -11,14 +11,14 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-json benchmark(const char* name, double cpu_us) {
+json benchmark_entry(const char* name, double cpu_us) {
   return {{"name", name},          {"run_name", name},  {"run_type", "iteration"}, {"repetitions", 2},
           {"repetition_index", 0}, {"threads", 1},      {"iterations", 1000},      {"real_time", cpu_us * 2},
           {"cpu_time", cpu_us},    {"time_unit", "us"}, {"items_per_second", 5e6}, {"allocations", 3.0}};
 }
 
 /// As the library writes it (1.7.1).
-json report(const std::vector<json>& benchmarks, const char* date = "2026-01-31T12:00:00+00:00") {
+json benchmark_report(const std::vector<json>& benchmarks, const char* date = "2026-01-31T12:00:00+00:00") {
   return {{"context",
            {{"date", date},
             {"host_name", "lab"},
@@ -30,12 +30,13 @@ json report(const std::vector<json>& benchmarks, const char* date = "2026-01-31T
           {"benchmarks", benchmarks}};
 }
 
-NamedText file(const char* name, const json& content) { return {name, content.dump()}; }
+NamedText report_file(const char* name, const json& content) { return {name, content.dump()}; }
 
 TEST(GoogleBenchmarkImport, MakesACellOfABenchmarkAndARoundOfARepetition) {
   const NamedText files[] = {
-      file("1.json", report({benchmark("BM_a/8", 4), benchmark("BM_a/8", 5), benchmark("BM_b", 1)})),
-      file("2.json", report({benchmark("BM_a/8", 6)}, "2026-01-31T12:01:00+00:00"))};
+      report_file("1.json", benchmark_report({benchmark_entry("BM_a/8", 4), benchmark_entry("BM_a/8", 5),
+                                              benchmark_entry("BM_b", 1)})),
+      report_file("2.json", benchmark_report({benchmark_entry("BM_a/8", 6)}, "2026-01-31T12:01:00+00:00"))};
   const auto results = import_google_benchmark(files);
   ASSERT_TRUE(results) << results.error();
   ASSERT_EQ(results->plan.cells.size(), 2u);
@@ -49,7 +50,7 @@ TEST(GoogleBenchmarkImport, MakesACellOfABenchmarkAndARoundOfARepetition) {
 }
 
 TEST(GoogleBenchmarkImport, TakesCountersAsMetricsAndKnowsWhichWayIsBetter) {
-  const NamedText files[] = {file("1.json", report({benchmark("BM_a", 4)}))};
+  const NamedText files[] = {report_file("1.json", benchmark_report({benchmark_entry("BM_a", 4)}))};
   const auto results = import_google_benchmark(files);
   ASSERT_TRUE(results) << results.error();
   const auto& metrics = results->records[0].metrics;
@@ -60,11 +61,11 @@ TEST(GoogleBenchmarkImport, TakesCountersAsMetricsAndKnowsWhichWayIsBetter) {
 }
 
 TEST(GoogleBenchmarkImport, LeavesAggregatesOutAndKeepsErrors) {
-  json mean = benchmark("BM_a_mean", 4);
+  json mean = benchmark_entry("BM_a_mean", 4);
   mean["run_type"] = "aggregate";
   const json broken = {
       {"name", "BM_b"}, {"run_type", "iteration"}, {"error_occurred", true}, {"error_message", "no disk"}};
-  const NamedText files[] = {file("1.json", report({mean, broken}))};
+  const NamedText files[] = {report_file("1.json", benchmark_report({mean, broken}))};
   const auto results = import_google_benchmark(files);
   ASSERT_TRUE(results) << results.error();
   ASSERT_EQ(results->records.size(), 1u);
@@ -79,13 +80,14 @@ TEST(GoogleBenchmarkImport, RefusesWhatItDoesNotUnderstand) {
   };
   EXPECT_THAT(refusal({{"1.json", "half"}}), HasSubstr("1.json: not JSON"));
   EXPECT_THAT(refusal({{"1.json", "{}"}}), HasSubstr("'context'"));
-  EXPECT_THAT(refusal({file("1.json", report({}))}), HasSubstr("no file holds a benchmark"));
-  json odd = benchmark("BM_a", 4);
+  EXPECT_THAT(refusal({report_file("1.json", benchmark_report({}))}), HasSubstr("no file holds a benchmark"));
+  json odd = benchmark_entry("BM_a", 4);
   odd["time_unit"] = "fortnights";
-  EXPECT_THAT(refusal({file("1.json", report({odd}))}), HasSubstr("fortnights"));
-  json elsewhere = report({benchmark("BM_a", 4)});
+  EXPECT_THAT(refusal({report_file("1.json", benchmark_report({odd}))}), HasSubstr("fortnights"));
+  json elsewhere = benchmark_report({benchmark_entry("BM_a", 4)});
   elsewhere["context"]["host_name"] = "office";
-  EXPECT_THAT(refusal({file("1.json", report({benchmark("BM_a", 4)})), file("2.json", elsewhere)}),
+  EXPECT_THAT(refusal({report_file("1.json", benchmark_report({benchmark_entry("BM_a", 4)})),
+                       report_file("2.json", elsewhere)}),
               testing::AllOf(HasSubstr("2.json: comes from another machine"), HasSubstr("host_name")));
 }
 
