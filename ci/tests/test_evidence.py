@@ -3,6 +3,7 @@
 import importlib.util
 import subprocess
 import sys
+import tomllib
 from argparse import Namespace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -73,6 +74,15 @@ def test_what_is_planted_is_gated():
     gate = (EVIDENCE.parent / "gate.toml").read_text(encoding="utf-8")
     for name, (_, metric, _) in steps.PLANTS.items():
         assert f"{metric} = " in gate, f"{name} is seen by {metric}, which ci/gate.toml does not gate"
+
+
+def test_a_pool_measures_what_is_to_see_the_plant_and_no_more():
+    gate = (EVIDENCE.parent / "gate.toml").read_text(encoding="utf-8")
+    for name, (kind, metric, _) in steps.PLANTS.items():
+        kept = tomllib.loads(builds.narrowed(gate, [metric]))
+        assert [entry["runtimes"] for entry in kept.get(kind, [])] == [["single_loop"]], name
+        assert kept["counts"] == "counts.json"
+        assert not {"build", "rival", "count"} - {kind} & set(kept)
 
 
 def test_a_step_that_a_kill_cut_short_is_not_done(tmp_path):

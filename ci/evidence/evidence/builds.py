@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shlex
 import shutil
 import subprocess
@@ -22,6 +23,13 @@ def gated_build(config):
     with open(config, "rb") as file:
         gates = tomllib.load(file)["build"]
     return next(gate for gate in gates if "single_loop" in gate["runtimes"])
+
+
+def narrowed(config, metrics):
+    """The text of a gate's configuration with those gates alone that have one of the metrics, on single_loop."""
+    head, *gates = re.split(r"(?m)^(?=\[\[)", config)
+    kept = [gate for gate in gates if any(f"{metric} = " in gate for metric in metrics)]
+    return head + "".join(re.sub(r"(?m)^runtimes = .*$", 'runtimes = ["single_loop"]', gate) for gate in kept)
 
 
 def plain(value):

@@ -34,8 +34,12 @@ VARIANTS = ("base", "reordered1", "reordered2", "elsewhere", *PLANTS)
 
 CHUNK = 12  # rounds; a multiple of the three arms, so that each comes as often at each place
 BUILD_S = 120
-RUN_S = {"build": 1.8 * 3, "count": 5.5}  # of one round
+# Of one round: three runs of a load, one of the count that is to see the plant, or one of each count.
+BUILD_ROUND_S = 1.8 * 3
+COUNT_ROUND_S = {"idle1khz": 3.5, "syscall": 4.5, "leak64": 4.5, "silence-counts": 8}
 GATE_S = 240
+# Disturbed runs are done again.
+MODE_FACTOR = {"quiet": 1, "loaded": 2}
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,10 @@ def kind_of(subject):
     return (PLANTS.get(subject) or SILENCE[subject])[0]
 
 
+def round_s(subject, mode):
+    return COUNT_ROUND_S.get(subject, BUILD_ROUND_S) * MODE_FACTOR[mode]
+
+
 def pool_steps(subject, mode, rounds):
     if subject == "silence":
         # As many of each layout.
@@ -66,7 +74,8 @@ def pool_steps(subject, mode, rounds):
     else:
         sizes = chunks(rounds)
     for number, size in enumerate(sizes):
-        yield Step(f"pool/{mode}/{subject}/{number}", "pool", subject, mode, number, size, size * RUN_S[kind_of(subject)])
+        yield Step(f"pool/{mode}/{subject}/{number}", "pool", subject, mode, number, size,
+                   size * round_s(subject, mode))
 
 
 def layout_of(step, silence_rounds):
@@ -78,7 +87,7 @@ def layout_of(step, silence_rounds):
 
 
 def gate_steps(subject, mode, gates, rounds):
-    seconds = GATE_S if rounds is None else rounds * (2 * RUN_S["build"] + RUN_S["count"])
+    seconds = GATE_S if rounds is None else rounds * (2 * BUILD_ROUND_S + 2 * COUNT_ROUND_S["silence-counts"])
     for number in range(gates):
         yield Step(f"gate/{mode}/{subject}/{number}", "gate", subject, mode, number, rounds or 0, seconds)
 
