@@ -6,6 +6,7 @@
 #include <cassert>
 #include <iterator>
 #include <limits>
+#include <set>
 
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/exit_code.hpp"
@@ -97,7 +98,7 @@ class Session {
     const auto baseline = load_counts_baseline(loaded->counts);
     if (!baseline) return refused(baseline.error(), kNotMeasured);
     if (std::ranges::find(plan.duels, GateKind::build, &Duel::kind) != plan.duels.end()) {
-      if (auto had = get_base(outcome); !had) return std::unexpected(had.error());
+      if (auto had = get_base(plan, outcome); !had) return std::unexpected(had.error());
       if (outcome.identical && !options_.force) take_identical(plan, outcome);
     }
     run_and_judge(plan, baseline->has_value() ? &**baseline : nullptr, outcome);
@@ -144,7 +145,18 @@ class Session {
     return {};
   }
 
-  std::expected<void, GateRefusal> get_base(GateOutcome& outcome) {
+  /// The worker, and those programs that some runtime of a build gate needs in its place.
+  std::vector<std::string> programs_of(const GatePlan& plan) const {
+    std::set<std::string> programs = {head_.worker.filename().string()};
+    for (const Duel& duel : plan.duels) {
+      if (duel.kind != GateKind::build) continue;
+      programs.insert(head_.worker_for(duel.runtime(), find_scenario(duel.scenario)->info()).filename().string());
+    }
+    return {programs.begin(), programs.end()};
+  }
+
+  std::expected<void, GateRefusal> get_base(const GatePlan& plan, GateOutcome& outcome) {
+    const std::vector<std::string> programs = programs_of(plan);
     fs::path folder = options_.base_build;
     outcome.base = options_.base_build;
     if (folder.empty()) {
@@ -159,6 +171,7 @@ class Session {
                                      .revision = options_.base,
                                      .cache = here / "gate-bases",
                                      .settings = *settings,
+                                     .programs = programs,
                                      .interrupt_fd = head_.interrupt_fd,
                                      .tell = [this](const std::string& line) { tell(line); }});
       if (!built) return refused(built.error().sentence, built.error().usage ? kUsage : kNotMeasured);
@@ -167,7 +180,10 @@ class Session {
     }
     if (auto used = use_worker_of(folder, base_); !used) return used;
     // What is no program of ours, a script for instance, is measured.
-    outcome.identical = same_loaded_image(head_.worker, base_.worker).value_or(false);
+    outcome.identical = std::ranges::all_of(programs, [this](const std::string& program) {
+      return same_loaded_image(head_.worker.parent_path() / program, base_.worker.parent_path() / program)
+          .value_or(false);
+    });
     return {};
   }
 
