@@ -294,6 +294,7 @@ EffectiveConfig EpollLoop::own_settings() const {
       {"worker_threads", std::to_string(whole_->workers()),
        whole_->workers() != config_.worker_threads ? "one loop has one worker" : ""},
       {"idle", idle_ == Idle::block ? "block" : "spin"},
+      {"files", "blocking pool"},
       {"buffer_bytes", std::to_string(config_.buffer_bytes)},
       {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
       {"timer_resolution", fine_timeouts_ ? "1 ns" : "1 ms", fine_timeouts_ ? "" : "this kernel has no epoll_pwait2"}};
