@@ -71,7 +71,7 @@ const ScenarioInfo& files_info() {
 Observations observe_files(const FileFigures& reported, const std::string& folder) {
   Observations seen;
   if (reported.contains(file_figure::not_direct)) {
-    seen.warnings.push_back({Warning::Severity::invalid, no_direct,
+    seen.warnings.push_back({Warning::Severity::note, no_direct,
                              "a file in " + folder +
                                  " cannot be read past the cache: it is in memory, or its file "
                                  "system refuses O_DIRECT; give a folder on a disk with -p folder=PATH"});
