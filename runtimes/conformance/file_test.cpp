@@ -189,7 +189,7 @@ std::size_t descriptors_at_rest(Runtime& runtime, std::size_t expected) {
   return open_descriptors();
 }
 
-Task<void> drop_elsewhere(const std::string& path) {
+Task<void> drop_file_elsewhere(const std::string& path) {
   Runtime& runtime = *this_worker()->runtime;
   for (std::uint16_t i = 0; i < 8; ++i) {
     File file = must(co_await open_file(path.c_str(), O_RDONLY));
@@ -204,7 +204,7 @@ Task<void> drop_elsewhere(const std::string& path) {
 
 TEST_P(Files, AHandleThatGoesOutOfScopeAnywhereClosesItsFile) {
   const std::size_t before = open_descriptors();
-  complete(drop_elsewhere(file_of(100)));
+  complete(drop_file_elsewhere(file_of(100)));
   EXPECT_EQ(descriptors_at_rest(runtime(), before), before);
 }
 

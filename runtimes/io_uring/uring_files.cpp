@@ -63,8 +63,8 @@ void UringLoop::request_file(FileOp& op) noexcept {
 void UringLoop::on_file(FileOp& op, std::int32_t result) noexcept {
   assert(in_flight_ > 0);
   --in_flight_;
-  const bool is_interrupted = result == -ECANCELED || (result == -EINTR && op.action != FileOp::Action::close);
-  if (!is_interrupted) return end_file(op, result);
+  const bool was_interrupted = result == -ECANCELED || (result == -EINTR && op.action != FileOp::Action::close);
+  if (!was_interrupted) return end_file(op, result);
   if (op.scratch == cancel_asked) return end_file(op, -ECANCELED);
   request_file(op);  // withdrawn at the end of a run, or a signal
 }

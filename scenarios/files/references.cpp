@@ -31,7 +31,7 @@ class OpenDescriptor {
 
 std::int64_t result_of(ssize_t returned) { return returned < 0 ? -errno : returned; }
 
-void read_blocks(int fd, FileWork& work, LaneLog& log, std::uint64_t random) {
+void read_in_thread(int fd, FileWork& work, LaneLog& log, std::uint64_t random) {
   const auto block = std::make_unique<FileBlock>();
   while (const auto number = work.next(random)) {
     const auto begin = Clock::now();
@@ -42,7 +42,7 @@ void read_blocks(int fd, FileWork& work, LaneLog& log, std::uint64_t random) {
   }
 }
 
-void append_blocks(int fd, FileWork& work, LaneLog& log) {
+void append_in_thread(int fd, FileWork& work, LaneLog& log) {
   const auto block = std::make_unique<FileBlock>();
   std::uint64_t random = 0;
   while (const auto number = work.next(random)) {
@@ -59,8 +59,8 @@ void append_blocks(int fd, FileWork& work, LaneLog& log) {
 std::vector<LaneLog> work_with_threads(int fd, FileWork& work, std::uint32_t count) {
   std::vector<LaneLog> logs(count);
   const auto lane = [fd, &work, &logs](std::uint32_t index) {
-    if (work.sizes().operation == FileOperation::read) return read_blocks(fd, work, logs[index], index);
-    append_blocks(fd, work, logs[index]);
+    if (work.sizes().operation == FileOperation::read) return read_in_thread(fd, work, logs[index], index);
+    append_in_thread(fd, work, logs[index]);
   };
   std::vector<std::jthread> threads;
   for (std::uint32_t i = 1; i < count; ++i) threads.emplace_back(lane, i);
