@@ -80,6 +80,7 @@ FileFigures measure_file_threads(const BlockFile& file, const FileSizes& sizes, 
   const FileWindow window;
   const std::vector<LaneLog> logs = work_with_threads(descriptor.number(), work, threads);
   FileFigures figures = window.figures(logs);
+  figures["threads_count"] += threads - 1;  // they have ended by now
   add_content_errors(figures, warm_up, file, work);
   return figures;
 }
