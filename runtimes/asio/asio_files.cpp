@@ -59,9 +59,10 @@ void AsioLoop::on_file_moved(AsioFileLane& lane, const ErrorCode& error, std::si
 }
 
 void AsioLoop::cancel_file(FileOp& op) noexcept {
-  if (op.native == nullptr) return cancel_on_pool(op);
-  ErrorCode ignored;
-  static_cast<AsioFileLane*>(op.native)->file.cancel(ignored);
+  // What Asio has begun ends by itself. To cancel it is not safe in Boost 1.81: the request that cancels carries
+  // whatever user_data its slot of the ring had before, and its completion (ENOENT, when it comes too late) is then
+  // taken for that of another operation, which is lost.
+  if (op.native == nullptr) cancel_on_pool(op);
 }
 
 AsioFileLane& AsioLoop::take_lane() {
