@@ -108,7 +108,7 @@ void StackFolder::take_header(std::string_view line) {
   user_only_ = colon != std::string_view::npos && event.substr(colon).find('u') != std::string_view::npos;
 }
 
-// "	    ADDRESS SYMBOL (FILE)", where SYMBOL may hold spaces and brackets.
+// "  ADDRESS SYMBOL (FILE)", where SYMBOL may hold spaces and brackets.
 void StackFolder::take_frame(std::string_view line) {
   if (!counts_ || frames_.size() >= kMostFrames) return;
   line = trimmed(line);
