@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "harness/measure/proc_text.hpp"
+
 namespace gauntlet {
 namespace {
 
@@ -13,18 +15,11 @@ constexpr std::size_t kLongestName = 160;
 constexpr std::size_t kMostFrames = 128;
 constexpr std::size_t kMostStacksHeld = 20'000;
 constexpr std::size_t kMostThreadNames = 256;
-constexpr std::string_view kWhite = " \t\r";
 constexpr std::string_view kOtherStacks = "[other stacks]";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kWhite);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhite) - first + 1);
-}
 
 std::string_view take_last_word(std::string_view& text) {
   text = trimmed(text);
-  const std::size_t at = text.find_last_of(kWhite);
+  const std::size_t at = text.find_last_of(" \t");
   const std::string_view word = at == std::string_view::npos ? text : text.substr(at + 1);
   text = at == std::string_view::npos ? std::string_view() : trimmed(text.substr(0, at));
   return word;

@@ -18,9 +18,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto attach_limit = 10s;
-constexpr auto record_end_limit = 10s;
-constexpr auto script_limit = 60s;
+constexpr auto perf_attach_limit = 10s;
+constexpr auto perf_end_limit = 10s;
+constexpr auto perf_script_limit = 60s;
 
 int paranoid_here() {
   const auto level = read_word("/proc/sys/kernel/perf_event_paranoid");
@@ -108,7 +108,7 @@ std::expected<void, std::string> Profiler::begin(pid_t pid) {
   // perf answers from the loop that it enters when everything is counting.
   constexpr std::string_view ping = "ping\n";
   static_cast<void>(!::write(control_fd_, ping.data(), ping.size()));
-  pump_.wait(Pump::Clock::now() + attach_limit, [&] { return ended_ || !answer.empty(); });
+  pump_.wait(Pump::Clock::now() + perf_attach_limit, [&] { return ended_ || !answer.empty(); });
   pump_.forget(answer_fd_);
   pump_.drain();
   if (ended_) return std::unexpected(why_not_profiled(errors_, paranoid_here()));
@@ -118,7 +118,7 @@ std::expected<void, std::string> Profiler::begin(pid_t pid) {
 
 std::expected<void, std::string> Profiler::collect(StackFolder& folder) {
   if (!ended_) perf_->signal_group(SIGINT);
-  if (!pump_.wait(Pump::Clock::now() + record_end_limit, [this] { return ended_; })) {
+  if (!pump_.wait(Pump::Clock::now() + perf_end_limit, [this] { return ended_; })) {
     return std::unexpected("perf record did not end in time");
   }
   forget();
@@ -139,7 +139,7 @@ std::expected<void, std::string> Profiler::collect(StackFolder& folder) {
     Pump& pump;
     ChildProcess& process;
   } const forget_script{pump_, *script};
-  if (!pump_.wait(Pump::Clock::now() + script_limit, [&ended] { return ended; })) {
+  if (!pump_.wait(Pump::Clock::now() + perf_script_limit, [&ended] { return ended; })) {
     return std::unexpected("perf script took too long");
   }
   pump_.drain();
