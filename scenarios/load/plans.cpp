@@ -13,7 +13,7 @@ LoadPlan plan_from(const Parameters& parameters) {
 }
 
 double timeline_interval_for(double window_s) {
-  constexpr double usual_s = 0.1, most_intervals = 200;
+  constexpr double usual_s = 0.1, most_intervals = 150;
   return std::max(usual_s, window_s / most_intervals);
 }
 
