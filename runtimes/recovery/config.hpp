@@ -17,7 +17,7 @@ enum class Promise {
 
 struct RecoveryConfig {
   bool enabled = true;
-  std::string journal_backend = "segment";
+  std::string journal_backend = "segment";  ///< one of journal_backends()
   std::filesystem::path journal_path;
   std::uint32_t max_recovery_attempts = 3;  ///< replays of one request; then it becomes a dead letter
   Promise promise = Promise::accepted;

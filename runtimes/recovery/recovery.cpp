@@ -7,8 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "runtimes/recovery/journal/journal_backend.hpp"
 #include "runtimes/recovery/journal/segment_journal.hpp"
-#include "runtimes/recovery/storage/posix_storage.hpp"
 #include "runtimes/recovery/trace_context.hpp"
 #include "runtimes/task/time.hpp"
 
@@ -104,38 +104,43 @@ Recovery::Recovery(const RecoveryConfig& config, std::unique_ptr<RequestLedger> 
       ledger_(*owned_ledger_),
       commit_(std::move(journal), ledger_) {}
 
-JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config) {
-  auto storage = PosixStorage::open_folder(config.journal_path, Folder::may_be_made);
-  if (!storage) {
-    return std::unexpected(JournalError{.kind = JournalError::Kind::storage,
-                                        .code = storage.error(),
-                                        .text = fmt::format("journal_path {} cannot be used: {}",
-                                                            config.journal_path.string(), storage.error().message())});
-  }
-  return open(config, std::move(*storage));
-}
-
-JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config,
-                                                        std::unique_ptr<Storage> storage) {
-  if (config.journal_backend != segment_backend) {
-    return std::unexpected(
-        JournalError{.kind = JournalError::Kind::other_backend,
-                     .code = {},
-                     .text = fmt::format("there is no journal_backend '{}'; use 'segment'", config.journal_backend)});
-  }
+/// `open_journal` gives every record to the visitor that it gets.
+template <typename OpenJournal>
+JournalResult<std::shared_ptr<Recovery>> Recovery::open_with(const RecoveryConfig& config, const std::string& where,
+                                                             OpenJournal open_journal) {
   auto ledger =
       std::make_unique<RequestLedger>(LedgerLimits{.remembered_keys_max = config.remembered_keys_max,
                                                    .carry_beyond_bytes = carry_beyond_segments * config.segment_bytes});
   std::optional<JournalError> senseless;
-  const std::string where = storage->location();
-  SegmentOptions options;
-  options.segment_bytes = config.segment_bytes;
-  auto journal = SegmentJournal::open(std::move(storage), options, [&](const Record& record) {
+  auto journal = open_journal([&](const Record& record) {
     if (!senseless && !ledger->apply(record)) senseless = unreadable(record, where);
   });
   if (!journal) return std::unexpected(journal.error());
   if (senseless) return std::unexpected(*senseless);
   return std::shared_ptr<Recovery>(new Recovery(config, std::move(ledger), std::move(*journal)));
+}
+
+JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config) {
+  if (config.journal_path.empty()) {
+    return std::unexpected(JournalError{
+        .kind = JournalError::Kind::storage,
+        .code = {},
+        .text = "recovery of requests is enabled without a journal_path; set it to the folder of the journal"});
+  }
+  return open_with(config, config.journal_path.string(), [&config](const RecordVisitor& visit) {
+    return open_journal(
+        {.path = config.journal_path, .backend = config.journal_backend, .segment_bytes = config.segment_bytes}, visit);
+  });
+}
+
+JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config,
+                                                        std::unique_ptr<Storage> storage) {
+  const std::string where = storage->location();
+  SegmentOptions options;
+  options.segment_bytes = config.segment_bytes;
+  return open_with(config, where, [&](const RecordVisitor& visit) {
+    return SegmentJournal::open(std::move(storage), options, visit);
+  });
 }
 
 http::Middleware Recovery::middleware() {

@@ -32,7 +32,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
  public:
   /// Reads the journal, which blocks. The error says what is wrong and what to do; nothing has been changed then.
   static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config);
-  /// With the journal elsewhere than in config.journal_path.
+  /// With a journal of segments elsewhere than in config.journal_path.
   static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config, std::unique_ptr<Storage> storage);
 
   /// Goes around what it journals. Requests that change nothing by definition (GET, HEAD, OPTIONS) pass it untouched. A
@@ -48,6 +48,9 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   const RequestLedger& ledger() const noexcept { return ledger_; }
 
  private:
+  template <typename OpenJournal>
+  static JournalResult<std::shared_ptr<Recovery>> open_with(const RecoveryConfig& config, const std::string& where,
+                                                            OpenJournal open_journal);
   Recovery(const RecoveryConfig& config, std::unique_ptr<RequestLedger> ledger, std::unique_ptr<Journal> journal);
 
   Task<http::Response> handle(http::Request& request, http::Next next);

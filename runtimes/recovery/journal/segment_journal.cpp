@@ -7,6 +7,8 @@
 #include <random>
 #include <utility>
 
+#include "runtimes/recovery/journal/journal_lock.hpp"
+
 namespace gauntlet::recovery {
 
 namespace {
@@ -34,18 +36,8 @@ JournalError SegmentJournal::failed(std::string_view doing, std::error_code code
 JournalResult<std::unique_ptr<SegmentJournal>> SegmentJournal::open(std::unique_ptr<Storage> storage,
                                                                     SegmentOptions options,
                                                                     const RecordVisitor& visit) {
-  auto lock = storage->lock();
-  if (!lock) {
-    if (lock.error() == std::errc::operation_would_block) {
-      return std::unexpected(JournalError{
-          .kind = JournalError::Kind::locked,
-          .code = lock.error(),
-          .text = fmt::format("the journal in {} is in use by another process; stop it, or set journal_path to another "
-                              "folder",
-                              storage->location())});
-    }
-    return std::unexpected(storage_error(*storage, "locking", lock.error()));
-  }
+  auto lock = lock_journal(*storage);
+  if (!lock) return std::unexpected(lock.error());
   auto found = scan_journal(*storage, options.checksum, visit);
   if (!found) return std::unexpected(found.error());
   std::unique_ptr<SegmentJournal> journal(new SegmentJournal(std::move(storage), std::move(*lock), std::move(options)));
@@ -129,7 +121,10 @@ JournalResult<void> SegmentJournal::write_batch(std::size_t records) {
 JournalResult<void> SegmentJournal::rotate(std::span<Record> carried) {
   active_.reset();
   // A number is never used twice: a segment whose renaming failed may turn up again after a crash.
-  const SegmentHeader header{.number = ++last_number_, .first_sequence = next_sequence_, .epoch = options_.new_epoch()};
+  const SegmentHeader header{.number = ++last_number_,
+                             .first_sequence = next_sequence_,
+                             .epoch = options_.new_epoch(),
+                             .backend = options_.backend};
   auto file = take_spare();
   if (!file) return std::unexpected(failed("making a segment", file.error()));
   epoch_ = header.epoch;

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "runtimes/recovery/storage/mapped_file.hpp"
+
 namespace gauntlet::recovery {
 
 namespace {
@@ -110,13 +112,14 @@ int flags_of(OpenFor purpose) {
 
 }  // namespace
 
-Result<std::unique_ptr<PosixStorage>> PosixStorage::open_folder(const std::filesystem::path& path, Folder policy) {
+Result<std::unique_ptr<PosixStorage>> PosixStorage::open_folder(const std::filesystem::path& path, Folder policy,
+                                                                Access access) {
   if (policy == Folder::may_be_made) {
     if (Result<void> made = make_folder(path); !made) return std::unexpected(made.error());
   }
   const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return last_error();
-  return std::unique_ptr<PosixStorage>(new PosixStorage(path, fd));
+  return std::unique_ptr<PosixStorage>(new PosixStorage(path, fd, access));
 }
 
 PosixStorage::~PosixStorage() { ::close(directory_fd_); }
@@ -140,7 +143,9 @@ Result<std::unique_ptr<StorageFile>> PosixStorage::open(const std::string& name,
   const int fd =
       uninterrupted([&] { return ::openat(directory_fd_, name.c_str(), flags_of(purpose) | O_CLOEXEC, 0666); });
   if (fd < 0) return last_error();
-  return std::make_unique<PosixFile>(fd);
+  auto file = std::make_unique<PosixFile>(fd);
+  if (access_ == Access::calls || purpose == OpenFor::reading) return file;
+  return std::make_unique<MappedFile>(std::move(file), fd);
 }
 
 Result<void> PosixStorage::rename(const std::string& from, const std::string& to) {
