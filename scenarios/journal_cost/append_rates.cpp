@@ -56,7 +56,7 @@ Task<std::uint64_t> append_until(GroupCommit& commit, Clock::time_point end) {
   while (Clock::now() < end) {
     std::string copy = payload;
     const GroupCommit::Appended one = co_await commit.append(1, std::move(copy));
-    if (!one) co_return 0;
+    if (!one) co_return std::uint64_t{0};
     ++appended;
   }
   co_return appended;
