@@ -22,12 +22,10 @@ using recovery::Journal;
 using recovery::JournalResult;
 using recovery::Record;
 
-constexpr std::uint64_t file_bytes = 16 * 1024 * 1024;
 const std::string payload(append_bytes, 'p');
 
-JournalResult<std::unique_ptr<Journal>> open_prepared(const std::string& folder, const std::string& backend) {
-  auto journal =
-      recovery::open_journal({.path = folder, .backend = backend, .segment_bytes = file_bytes}, [](const Record&) {});
+JournalResult<std::unique_ptr<Journal>> open_prepared(const recovery::JournalPlace& place) {
+  auto journal = recovery::open_journal(place, [](const Record&) {});
   while (journal && (*journal)->work_ahead()) {
   }
   return journal;
@@ -79,9 +77,10 @@ Task<std::optional<double>> rate_of_many(GroupCommit& commit, std::chrono::milli
 
 }  // namespace
 
-RawAppends::RawAppends(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+RawAppends::RawAppends(const std::string& path, std::uint64_t file_bytes)
+    : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)), file_bytes_(file_bytes) {
   if (fd_ < 0 || ::fallocate(fd_, 0, 0, static_cast<off_t>(file_bytes)) != 0) return;
-  const std::string zeros(1024 * 1024, '\0');
+  const std::string zeros(64 * 1024, '\0');
   for (std::uint64_t at = 0; at < file_bytes; at += zeros.size()) {
     if (::pwrite(fd_, zeros.data(), zeros.size(), static_cast<off_t>(at)) != static_cast<ssize_t>(zeros.size())) return;
   }
@@ -97,17 +96,17 @@ bool RawAppends::append() {
   const bool written = whole_ && ::pwrite(fd_, record.data(), record.size(), static_cast<off_t>(offset_)) ==
                                      static_cast<ssize_t>(record.size());
   if (!written || ::fdatasync(fd_) != 0) return false;
-  offset_ = (offset_ + record.size()) % (file_bytes - record.size());
+  offset_ = (offset_ + record.size()) % (file_bytes_ - record.size());
   return true;
 }
 
-JournalResult<std::unique_ptr<AppendRates>> AppendRates::open(const std::string& folder) {
-  std::unique_ptr<AppendRates> rates(new AppendRates(folder));
+JournalResult<std::unique_ptr<AppendRates>> AppendRates::open(const std::string& folder, std::uint64_t segment_bytes) {
+  std::unique_ptr<AppendRates> rates(new AppendRates(folder, segment_bytes));
   for (const std::string_view name : recovery::journal_backends()) {
     const std::string backend(name);
-    auto single = open_prepared(folder + "/" + backend + "-1", backend);
+    auto single = open_prepared({folder + "/" + backend + "-1", backend, segment_bytes});
     if (!single) return std::unexpected(single.error());
-    auto many = open_prepared(folder + "/" + backend + "-64", backend);
+    auto many = open_prepared({folder + "/" + backend + "-64", backend, segment_bytes});
     if (!many) return std::unexpected(many.error());
     auto observer = std::make_unique<NothingNeeded>();
     auto group = std::make_unique<GroupCommit>(std::move(*many), *observer);
@@ -138,14 +137,15 @@ Task<AppendRates::Figures> AppendRates::round(std::chrono::milliseconds window) 
   co_return figures;
 }
 
-JournalResult<double> index_ms(const std::string& folder, std::uint64_t requests) {
+JournalResult<double> index_ms(const std::string& folder, std::uint64_t segment_bytes, std::uint64_t requests) {
+  const recovery::JournalPlace place{folder, "segment", segment_bytes};
   constexpr std::uint64_t at_once = 1000;
   recovery::StoredRequest request;
   request.target = "/orders";
   request.body = payload;
   const std::string encoded = encode(request);
   {
-    const auto journal = open_prepared(folder, "segment");
+    const auto journal = open_prepared(place);
     if (!journal) return std::unexpected(journal.error());
     for (std::uint64_t written = 0; written < requests; written += at_once) {
       std::vector<Record> records(std::min(at_once, requests - written), Record{.type = 1, .payload = encoded});
@@ -156,12 +156,11 @@ JournalResult<double> index_ms(const std::string& folder, std::uint64_t requests
   const auto began = Clock::now();
   auto indexed = began;
   std::uint64_t seen = 0;
-  const auto journal = recovery::open_journal({.path = folder, .backend = "segment", .segment_bytes = file_bytes},
-                                              [&](const Record& record) {
-                                                ledger.apply(record);
-                                                // Opening goes on with making a new segment, which is no reading.
-                                                if (++seen == requests) indexed = Clock::now();
-                                              });
+  const auto journal = recovery::open_journal(place, [&](const Record& record) {
+    ledger.apply(record);
+    // Opening goes on with making a new segment, which is no reading.
+    if (++seen == requests) indexed = Clock::now();
+  });
   if (!journal) return std::unexpected(journal.error());
   return std::chrono::duration<double, std::milli>(indexed - began).count();
 }

@@ -21,7 +21,7 @@ inline constexpr std::size_t append_bytes = 256;
 /// segment is, so that both have the same extents and the same pages.
 class RawAppends {
  public:
-  explicit RawAppends(const std::string& path);
+  RawAppends(const std::string& path, std::uint64_t file_bytes);
   RawAppends(const RawAppends&) = delete;
   RawAppends& operator=(const RawAppends&) = delete;
   ~RawAppends();
@@ -30,6 +30,7 @@ class RawAppends {
 
  private:
   const int fd_;
+  const std::uint64_t file_bytes_;
   std::uint64_t offset_ = 0;
   bool whole_ = false;
 };
@@ -39,8 +40,9 @@ class AppendRates {
  public:
   using Figures = std::map<std::string, double>;
 
-  /// The error is one sentence. Blocks.
-  static recovery::JournalResult<std::unique_ptr<AppendRates>> open(const std::string& folder);
+  /// `segment_bytes`: also of the raw file. Blocks.
+  static recovery::JournalResult<std::unique_ptr<AppendRates>> open(const std::string& folder,
+                                                                    std::uint64_t segment_bytes);
 
   /// Records a second: `raw`, and of each backend `BACKEND_1` (one writer, one record at a time) and `BACKEND_64` (as
   /// many tasks of this runtime, each with one record at a time). Each for `window`, one after the other. Empty: one of
@@ -65,7 +67,7 @@ class AppendRates {
     std::unique_ptr<recovery::GroupCommit> group;
   };
 
-  explicit AppendRates(const std::string& folder) : raw_(folder + "/raw") {}
+  AppendRates(const std::string& folder, std::uint64_t segment_bytes) : raw_(folder + "/raw", segment_bytes) {}
 
   RawAppends raw_;
   std::vector<Backend> backends_;
@@ -73,6 +75,7 @@ class AppendRates {
 
 /// Milliseconds to read and index a journal of segments that holds so many unfinished requests of append_bytes each,
 /// which is made first, in a folder that does not exist. Blocks.
-recovery::JournalResult<double> index_ms(const std::string& folder, std::uint64_t requests);
+recovery::JournalResult<double> index_ms(const std::string& folder, std::uint64_t segment_bytes,
+                                         std::uint64_t requests);
 
 }  // namespace gauntlet

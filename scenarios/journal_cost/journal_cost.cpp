@@ -55,6 +55,7 @@ ScenarioInfo describe() {
       real_parameter("warmup_s", "most time before the window", "0.5", "0.1", 0, 60),
       integer_parameter("rounds", "of append rates, each with all backends in turn", "5", "1", 1, 1000),
       integer_parameter("window_ms", "of each append rate", "120", "5", 1, 60'000),
+      integer_parameter("segment_kib", "size of a segment", "16384", "256", 64, 1'048'576),
       integer_parameter("requests", "unfinished, to be read and indexed", "100000", "1000", 1000, 10'000'000),
       arrival_seed_parameter(),
   };

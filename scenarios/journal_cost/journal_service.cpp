@@ -20,6 +20,10 @@ int fail(const std::string& sentence) {
   return 1;
 }
 
+std::uint64_t segment_bytes(const Parameters& parameters) {
+  return static_cast<std::uint64_t>(parameters.integer("segment_kib")) * 1024;
+}
+
 Task<void> serve_on(recovery::Server& server) {
   const Task<Result<void>> serving = server.serve();
   const Result<void> ended = co_await serving;
@@ -27,14 +31,15 @@ Task<void> serve_on(recovery::Server& server) {
 }
 
 Task<JournalResult<AppendRates::Figures>> measure(std::unique_ptr<AppendRates>& rates, const std::string& folder,
-                                                  std::chrono::milliseconds window) {
+                                                  const Parameters& parameters) {
   if (!rates) {
-    const auto opening = [&folder] { return AppendRates::open(folder); };
+    const std::uint64_t bytes = segment_bytes(parameters);
+    const auto opening = [&folder, bytes] { return AppendRates::open(folder, bytes); };
     JournalResult<std::unique_ptr<AppendRates>> opened = co_await run_blocking(opening);
     if (!opened) co_return std::unexpected(opened.error());
     rates = std::move(*opened);
   }
-  const Task<AppendRates::Figures> round = rates->round(window);
+  const Task<AppendRates::Figures> round = rates->round(std::chrono::milliseconds(parameters.integer("window_ms")));
   AppendRates::Figures figures = co_await round;
   if (figures.empty()) {
     co_return std::unexpected(recovery::JournalError{.code = {}, .text = "a journal in " + folder + " failed"});
@@ -42,8 +47,10 @@ Task<JournalResult<AppendRates::Figures>> measure(std::unique_ptr<AppendRates>& 
   co_return figures;
 }
 
-Task<JournalResult<AppendRates::Figures>> index(const std::string& folder, std::uint64_t requests) {
-  const auto indexing = [&folder, requests] { return index_ms(folder + "/index", requests); };
+Task<JournalResult<AppendRates::Figures>> index(const std::string& folder, const Parameters& parameters) {
+  const std::uint64_t bytes = segment_bytes(parameters);
+  const auto requests = static_cast<std::uint64_t>(parameters.integer("requests"));
+  const auto indexing = [&folder, bytes, requests] { return index_ms(folder + "/index", bytes, requests); };
   const JournalResult<double> took = co_await run_blocking(indexing);
   if (!took) co_return std::unexpected(took.error());
   co_return AppendRates::Figures{{"index_ms", *took}};
@@ -60,6 +67,7 @@ Task<int> serve_with_journal(ServeContext& context) {
     recovery::RecoveryConfig config;
     config.journal_backend = backend;
     config.journal_path = folder.path() / "journal";
+    config.segment_bytes = segment_bytes(parameters);
     config.promise =
         parameters.word("promise") == "completed" ? recovery::Promise::completed : recovery::Promise::accepted;
     server.enable_request_recovery(std::move(config));
@@ -71,14 +79,12 @@ Task<int> serve_with_journal(ServeContext& context) {
   if (!port) co_return fail("cannot listen: " + port.error().message());
   const JoinHandle<void> serving = spawn(serve_on(server));
   context.ready(*port);
-  const std::chrono::milliseconds window(parameters.integer("window_ms"));
-  const auto requests = static_cast<std::uint64_t>(parameters.integer("requests"));
   std::unique_ptr<AppendRates> rates;
   for (;;) {
     const Task<std::string> asking = context.next_command();
     const std::string command = co_await asking;
     const Task<JournalResult<AppendRates::Figures>> measuring =
-        command == index_command ? index(path, requests) : measure(rates, path, window);
+        command == index_command ? index(path, parameters) : measure(rates, path, parameters);
     const JournalResult<AppendRates::Figures> figures = co_await measuring;
     if (!figures) co_return fail(figures.error().text);
     context.report(*figures);
