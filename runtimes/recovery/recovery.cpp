@@ -58,13 +58,15 @@ Response repeated(StoredOutcome outcome) {
   return response;
 }
 
+bool is_failure(const Response& response) { return static_cast<std::uint16_t>(response.status) >= 500; }
+
 /// Failures of the server are not remembered: the same request may succeed when it is sent again.
 StoredOutcome outcome_of(const StoredRequest& request, const Response* response) {
   StoredOutcome outcome;
   outcome.id = request.id;
   if (response == nullptr) return outcome;
   outcome.status = static_cast<std::uint16_t>(response->status);
-  if (outcome.status >= 500) return outcome;
+  if (is_failure(*response)) return outcome;
   outcome.key = request.key;
   outcome.fingerprint = fingerprint_of(request);
   outcome.content_type = response->content_type();
@@ -198,6 +200,7 @@ Task<Response> Recovery::execute(http::Request& request, http::Next next, Stored
   const GroupCommit::Appended accepted = co_await commit_.append(as_byte(RecordType::accepted), std::move(payload));
   if (!accepted) co_return unavailable(accepted.error());
   kept.id = *accepted;
+  if (state_) state_->begin(request);
   Response response(Status::internal_server_error);
   std::exception_ptr thrown;
   try {
@@ -206,12 +209,15 @@ Task<Response> Recovery::execute(http::Request& request, http::Next next, Stored
   } catch (...) {
     thrown = std::current_exception();
   }
-  std::string outcome = encode(outcome_of(kept, thrown ? nullptr : &response));
-  if (config_.promise == Promise::accepted) {
-    commit_.append_later(as_byte(RecordType::completed), std::move(outcome));
+  StateValues put = state_ ? state_->take(request) : StateValues{};
+  if (thrown || is_failure(response)) put.clear();
+  StoredOutcome outcome = outcome_of(kept, thrown ? nullptr : &response);
+  // An answer is not to be ahead of the state that it speaks of.
+  if (config_.promise == Promise::accepted && put.empty()) {
+    commit_.append_later(as_byte(RecordType::completed), encode(outcome));
   } else {
-    const GroupCommit::Appended completed = co_await commit_.append(as_byte(RecordType::completed), std::move(outcome));
-    if (!completed) co_return unavailable(completed.error());
+    const GroupCommit::Appended ended = co_await completed(std::move(outcome), std::move(put));
+    if (!ended) co_return unavailable(ended.error());
   }
   if (thrown) std::rethrow_exception(thrown);
   co_return response;
@@ -227,6 +233,17 @@ Task<JournalResult<ReplayReport>> Recovery::replay(const http::Router& router, R
     if (!ended) co_return std::unexpected(ended.error());
   }
   co_return report;
+}
+
+void Recovery::keep(std::shared_ptr<StateStore> state) {
+  state_ = std::move(state);
+  state_->opened(ledger_);
+}
+
+GroupCommit::Append Recovery::completed(StoredOutcome outcome, StateValues put) {
+  if (put.empty()) return commit_.append(as_byte(RecordType::completed), encode(outcome));
+  return commit_.append(as_byte(RecordType::completed_with_state),
+                        encode(StoredCompletion{.outcome = std::move(outcome), .put = std::move(put)}));
 }
 
 GroupCommit::Append Recovery::note(RecordType type, const StoredNote& note) {
@@ -256,13 +273,14 @@ Task<GroupCommit::Appended> Recovery::replay_one(std::uint64_t id, const http::R
     if (!begun) co_return begun;
     Context context(kept, attempt);
     const Request request(std::move(kept), router);
+    if (state_) state_->begin(request.original());
     const Task<std::string> running = try_once(handler, context, request);
     failure = co_await running;
+    StateValues put = state_ ? state_->take(request.original()) : StateValues{};
     if (failure.empty()) {
       ++report.completed;
       const http::Response* const response = request.response() ? &*request.response() : nullptr;
-      std::string outcome = encode(outcome_of(request.stored(), response));
-      co_return co_await commit_.append(as_byte(RecordType::completed), std::move(outcome));
+      co_return co_await completed(outcome_of(request.stored(), response), std::move(put));
     }
     context.logger().error("attempt {} of {} at {} {} failed: {}", attempt, config_.max_recovery_attempts,
                            request.method(), request.target(), failure);

@@ -13,6 +13,7 @@
 #include "runtimes/recovery/journal/journal.hpp"
 #include "runtimes/recovery/key_claims.hpp"
 #include "runtimes/recovery/request_ledger.hpp"
+#include "runtimes/recovery/state_store.hpp"
 #include "runtimes/recovery/storage/storage.hpp"
 #include "runtimes/task/task.hpp"
 
@@ -34,6 +35,9 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config);
   /// With a journal of segments elsewhere than in config.journal_path.
   static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config, std::unique_ptr<Storage> storage);
+
+  /// Fills `state` with what the journal says of it, and journals what is put there. Before the first request.
+  void keep(std::shared_ptr<StateStore> state);
 
   /// Goes around what it journals. Requests that change nothing by definition (GET, HEAD, OPTIONS) pass it untouched. A
   /// request with a known Idempotency-Key is answered as before (header Idempotent-Replayed), with 409 while the first
@@ -58,6 +62,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   Task<GroupCommit::Appended> replay_one(std::uint64_t id, const http::Router& router, const RecoverHandler& handler,
                                          ReplayReport& report);
   GroupCommit::Append note(RecordType type, const StoredNote& note);
+  /// As one record, durable when it is told.
+  GroupCommit::Append completed(StoredOutcome outcome, StateValues put);
   std::string end_of_attempts(const StoredRequest& kept, const std::string& failure) const;
   StoredRequest stored(const http::Request& request) const;
 
@@ -65,6 +71,7 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   const std::unique_ptr<RequestLedger> owned_ledger_;  ///< outlives commit_, which reports to it
   RequestLedger& ledger_;
   KeyClaims keys_;
+  std::shared_ptr<StateStore> state_;  ///< null: none is kept
   GroupCommit commit_;
 };
 
