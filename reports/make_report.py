@@ -96,7 +96,7 @@ def made_of_several(options):
     form = options.format
     if comparison:
         return f"changes.{form}", {
-            "html": lambda: render.render_changes(comparison, names, summaries),
+            "html": lambda: render.render_changes(comparison, names, summaries, [load_runs(path) for path in directories]),
             "md": lambda: markdown.changes(changes_view(comparison, names, summaries)),
             "json": lambda: as_json.changes(changes_view(comparison, names, summaries))}[form]()
     return f"side_by_side.{form}", {

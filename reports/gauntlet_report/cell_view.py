@@ -3,18 +3,26 @@
 from . import wording
 from .charts.rows import Limit, Row, is_logarithmic
 from .charts.tails import Curve, usable
+from .flame_view import cell_flames
+from .heat_view import expects_timelines, heat_view
+from .load_runs import Runs
 from .load_views import offered_view, pareto_view
+from .portrait_view import portrait_views
+from .portraits import ALSO, ZERO_FLOOR
 from .questions import QUESTIONS, fits, focus
 from .shown import BrokenMust, CellView, RowsView
 from .tables import claim_rows, claim_views, config_rows, metric_rows, pair_rows, percentile_table, round_table
 from .verdicts import broken_musts, control_state, controls, has_figure
 
+NO_RUNS = Runs()
 
-def cell_view(cell, palette, ident):
+
+def cell_view(cell, palette, ident, runs=NO_RUNS):
     columns = display_order(cell)
     claims = claim_views(cell, columns, palette)
-    metrics = [cell.primary] + [question.metric for question in QUESTIONS
-                                if question.metric != cell.primary and fits(question, cell)]
+    more = [question.metric for question in QUESTIONS if fits(question, cell)] + list(ALSO.get(cell.scenario, ()))
+    metrics = dict.fromkeys((cell.primary, *(metric for metric in more if any(
+        has_figure(focus(cell, metric), column) for column in columns))))
     return CellView(
         ident=ident, name=cell.cell, short=cell.cell, title=cell.title, question=cell.question,
         reference=cell.reference, params=cell.params,
@@ -23,6 +31,9 @@ def cell_view(cell, palette, ident):
         charts=[rows_view(focus(cell, metric), columns, palette, f"{ident}-rows-{place}")
                 for place, metric in enumerate(metrics)] if columns else [],
         curves=[curve for curve in (chart_curve(column, palette) for column in columns) if curve],
+        portraits=portrait_views(cell, columns, palette, ident),
+        heat=heat_view(cell, columns, runs, palette, ident), expects_heat=expects_timelines(cell),
+        flames=cell_flames(cell, columns, runs, palette, ident),
         pareto=pareto_view(cell, columns, palette), offered=offered_view(cell, columns, palette),
         percentile_table=percentile_table(columns, palette), metric_rows=metric_rows(cell, columns),
         pairs=pair_rows(cell, palette), claims=claims, claim_rows=claim_rows(claims, columns),
@@ -108,7 +119,8 @@ def chart_limits(cell, scale):
                 found[verdict.kind, verdict.limit] = Limit(
                     verdict.limit / scale.divisor, f"{verdict.kind} {sign} {scale.bound(verdict.limit)}",
                     verdict.kind == "must")
-    return list(found.values())
+    floor = [Limit(0.0, "floor 0", False)] if cell.primary in ZERO_FLOOR else []
+    return floor + list(found.values())
 
 
 def chart_curve(column, palette):

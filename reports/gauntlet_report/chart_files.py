@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from .charts.base import WIDE
-from .render import cell_charts, stylesheet
+from .render import cell_charts, flame_chart, portrait_charts, stylesheet
 from .view import build_view
 
 PROGRAM = "rsvg-convert"
@@ -20,10 +20,19 @@ class CannotConvert(Exception):
 def chart_files(summary, runs):
     """[(name without ending, SVG)] of every chart of a report."""
     found = []
-    for cell in build_view(summary, runs).cells:
+    view = build_view(summary, runs)
+    for part in (*view.parts, view.crashes, *view.others):
+        found += [(file_name(part.title, item.heading), formats)
+                  for item, formats in portrait_charts(part.across, part.title, (WIDE,))]
+    for cell in view.cells:
         charts = cell_charts(cell, (WIDE,))
         for chart, formats in charts["rows"]:
             found.append((file_name(cell.name, chart.metric_label), formats))
+        found += [(file_name(cell.name, item.heading), formats) for item, formats in charts["portraits"]]
+        found += [(file_name(cell.name, "over time", panel.label), formats) for panel, formats in charts["heat"]]
+        for item in (*cell.flames.flames, *cell.flames.differences) if cell.flames else ():
+            against = ("against", item.other) if item.other else ()
+            found.append((file_name(cell.name, "flame", item.label, *against), [("wide", flame_chart(item, cell.name, WIDE))]))
         found += [(file_name(cell.name, kind), charts[kind]) for kind in ("offered", "pareto", "tails") if charts[kind]]
     colours = light_colours()
     return [(name, standing_alone(str(formats[0][1]), colours)) for name, formats in found]

@@ -11,9 +11,9 @@ from .palette import Look
 
 SCENARIO = "crash_recovery"
 FIRED = "fault_fired"
-SUPPLY = f"gauntlet bench full --only {SCENARIO}"
-COUNTERS = (("interrupted_requests_count", "Requests hit by the fault"), ("replayed_requests_count", "Replayed"),
-            ("acknowledged_count", "Acknowledged"), ("recovery_time_ms", "Recovery time"))
+PROOFS = (FIRED, "every_crash_fired")  # claims that say whether anything was hurt; the others are promises
+COUNT = "_count"  # such figures of which more is better say how much was really done
+TIMES = ("recovery_time_ms", "back_to_90_percent_ms")
 SURVIVED, LOST, NOT_TESTED = "survived", "lost", "not tested"
 
 
@@ -32,16 +32,18 @@ class PromiseRow:
 
 @dataclass(frozen=True)
 class FaultView:
-    """One cell of faults. `overall` and each row have an outcome per runtime, `counters` a text."""
+    """One cell of faults. `overall` and each row have an outcome per runtime."""
 
     cell: str
     ident: str
+    anchor: str
     title: str
     promise: str
+    params: dict[str, str]
     runtimes: list[tuple[str, Look]]
     overall: list[Outcome]
     rows: list[PromiseRow]
-    counters: list[tuple[str, list[str]]]
+    counters: list[tuple[str, str, list[str]]]  # label, description, a text per runtime
     exercised: str
     survivors: list[tuple[str, Look]]
     losers: list[tuple[str, Look, str]]
@@ -61,23 +63,61 @@ def is_fault(cell):
         verdict.claim == FIRED for column in cell.columns for verdict in column.verdicts)
 
 
+@dataclass(frozen=True)
+class MatrixRow:
+    """`settings`: what tells this cell from the others, a text for each of the matrix's parameters."""
+
+    cell: str
+    anchor: str
+    settings: list[str]
+    outcomes: list[Outcome]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """All cells of faults at a glance: fault, journal and promise by runtime."""
+
+    parameters: list[str]
+    runtimes: list[tuple[str, Look]]
+    rows: list[MatrixRow]
+    exercised: str
+
+
 def fault_views(summary, cells, palette):
     idents = {view.name: view.ident for view in cells}
-    return [fault_view(cell, idents[cell.cell], summary, palette) for cell in summary.cells if is_fault(cell)]
+    found = [cell for cell in summary.cells if is_fault(cell)]
+    return [fault_view(cell, idents[cell.cell], f"fault-{place}", summary, palette) for place, cell in enumerate(found)]
 
 
-def fault_view(cell, ident, summary, palette):
+def matrix_of(faults):
+    """None where there is but one cell, whose own table says it all."""
+    if len(faults) < 2:
+        return None
+    kinds = {}
+    for fault in faults:
+        kinds.setdefault(fault.cell.partition("/")[0], []).append(fault.params)
+    differing = list(dict.fromkeys(name for alike in kinds.values() for params in alike for name in params
+                                   if len({other.get(name) for other in alike}) > 1))
+    outcomes = [outcome for fault in faults for outcome in fault.overall]
+    tried = sum(outcome.word in (SURVIVED, LOST) for outcome in outcomes)
+    return Matrix(differing, faults[0].runtimes, [
+        MatrixRow(fault.cell, fault.anchor, [fault.params.get(name, wording.NONE) for name in differing], fault.overall)
+        for fault in faults], f"{tried} of {len(outcomes)}")
+
+
+def fault_view(cell, ident, anchor, summary, palette):
     names = [runtime.name for runtime in summary.runtimes if runtime.role == "contender"]
     columns = [cell.main_column(name) for name in names]
     claims = list(dict.fromkeys((verdict.claim, verdict.metric) for column in columns if column
-                                for verdict in column.verdicts if verdict.kind == "must" and verdict.claim != FIRED))
+                                for verdict in column.verdicts if verdict.kind == "must" and verdict.claim not in PROOFS))
     rows = [PromiseRow(wording.metric_label(claim), cell.metric(metric).description,
                        [outcome_of(column, claim) for column in columns]) for claim, metric in claims]
     overall = [overall_of(column, claims) for column in columns]
     looks = [(name, palette.look(name)) for name in names]
     tried = [row.outcomes[place].word in (SURVIVED, LOST) for row in rows for place in range(len(names))]
     return FaultView(
-        cell=cell.cell, ident=ident, title=cell.title, promise=cell.params.get("promise", ""), runtimes=looks,
+        cell=cell.cell, ident=ident, anchor=anchor, title=cell.title, promise=cell.params.get("promise", ""),
+        params=cell.params, runtimes=looks,
         overall=overall, rows=rows, counters=counters_of(cell, columns),
         exercised=f"{sum(tried)} of {len(tried)}",
         survivors=[look for look, outcome in zip(looks, overall) if outcome.word == SURVIVED],
@@ -97,12 +137,12 @@ def outcome_of(column, claim):
 def why_untested(column):
     if column is None:
         return Outcome("not run")
-    fired = next((verdict for verdict in column.verdicts if verdict.claim == FIRED), None)
+    proofs = [verdict for verdict in column.verdicts if verdict.claim in PROOFS]
     if column.status == "skipped":
         return Outcome("skipped", column.reason)
-    if fired is None:
+    if not proofs:
         return Outcome(NOT_TESTED, column.reason or "nothing shows that the fault fired")
-    return None if fired.met else Outcome(NOT_TESTED, "the fault did not fire")
+    return None if all(verdict.met for verdict in proofs) else Outcome(NOT_TESTED, "the fault did not fire")
 
 
 def overall_of(column, claims):
@@ -113,11 +153,13 @@ def overall_of(column, claims):
 
 def counters_of(cell, columns):
     found = []
-    for metric, label in COUNTERS:
+    names = [metric.name for metric in cell.metrics if metric.name.endswith(COUNT) and metric.better == "higher"]
+    for metric in (*names, *(name for name in TIMES if any(item.name == name for item in cell.metrics))):
         values = [column.metrics.get(metric, Estimate(None, None, None, ())).median if column else None
                   for column in columns]
         if any(value is not None for value in values):
-            unit = cell.metric(metric).unit
-            scale = wording.Scale.of(unit if unit == "ms" else "count", [value for value in values if value is not None])
-            found.append((label, [scale.with_unit(value) for value in values]))
+            unit = cell.metric(metric).unit if metric in TIMES else "count"
+            scale = wording.Scale.of(unit, [value for value in values if value is not None])
+            found.append((wording.metric_label(metric), cell.metric(metric).description,
+                          [scale.with_unit(value) for value in values]))
     return found

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shlex
 
 from . import model
 
@@ -88,7 +89,7 @@ def load_summary(directory):
     try:
         root = Node(value, "")
         check_schema(root)
-        return read_summary(root)
+        return read_summary(root, directory)
     except NewerSchema as error:
         raise BadSummary(f"{path} {error}") from None
     except BadSummary as error:
@@ -113,12 +114,13 @@ def check_schema(root, expected=SCHEMA, major=MAJOR):
                           "use the Gauntlet that wrote it, or a newer one")
 
 
-def read_summary(root):
+def read_summary(root, directory):
     for key in ("runtimes", "cells"):
         if key not in root.value:
             raise BadSummary(f"{key} is missing")
     environment = root.node("environment")
     return model.Summary(
+        directory=shlex.quote(str(directory)),
         suite=root.text("suite"), created=root.text("created"), command=root.text("command"),
         reproduce=tuple(str(line) for line in root.list("reproduce")),
         complete=root.flag("complete", False),

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 from . import model
 from .load import BadSummary, Node, one_line
@@ -28,6 +29,9 @@ class Run:
     warnings: tuple[tuple[str, str, str], ...]  # severity, code, text
     started: str
     elapsed_s: float | None
+    timelines: dict[str, str]  # tag of a load -> FILE#TAG
+    lanes: str  # file, empty where there is none; and so is profile
+    profile: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Runs:
     runs: tuple[Run, ...] = ()
     found: bool = False
     torn: bool = False
+    directory: Path = Path()
 
 
 def load_runs(directory):
@@ -58,7 +63,7 @@ def load_runs(directory):
             raise BadSummary(f"{path}, line {number}: {error}") from None
         except (ValueError, RecursionError) as error:
             raise BadSummary(f"{path}, line {number} is not valid JSON ({one_line(error)})") from None
-    return Runs(tuple(runs), True, bool(last))
+    return Runs(tuple(runs), True, bool(last), directory)
 
 
 def check_schema(node):
@@ -78,4 +83,13 @@ def read_run(node):
         metrics={name: item.number("value") for name, item in node.node_map("metrics").items()},
         warnings=tuple((item.text("severity", "note"), item.text("code"), item.text("text"))
                        for item in node.nodes("warnings")),
-        started=node.text("started"), elapsed_s=node.number("elapsed_s"))
+        started=node.text("started"), elapsed_s=node.number("elapsed_s"),
+        timelines=node.texts("timelines"), lanes=node.text("lanes"), profile=node.text("profile"))
+
+
+def inside(directory, name):
+    """A file that a run names; it may not lead out of the results directory."""
+    path = PurePosixPath(name)
+    if not name or path.is_absolute() or ".." in path.parts:
+        raise BadSummary(f"runs.jsonl names the file {name!r}, which does not lie in the results directory")
+    return directory / path

@@ -142,6 +142,9 @@ class Failure:
 
 @dataclass(frozen=True)
 class Summary:
+    """`directory`: where it was read from, as a shell would want it."""
+
+    directory: str
     suite: str
     created: str
     command: str

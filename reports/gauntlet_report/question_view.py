@@ -29,6 +29,15 @@ def answer_view(answer, cell_view, ident, palette):
         ident=ident, cell=cell_view.ident, cell_name=cell.cell, cell_title=cell.title,
         metric_label=wording.metric_label(cell.primary), better=cell.metric(cell.primary).better,
         verdict=verdict_view(cell, answer.decision, palette, scale),
-        not_run=[(name, palette.look(name)) for name in answer.not_run], next_step=answer.next_step,
+        not_run=[(name, palette.look(name)) for name in answer.not_run], next_step=answer.next_step, kept=kept_text(answer.kept, cell, scale),
         broken=cell_view.broken if answer.leading else [], controls=cell_view.controls if answer.leading else [],
         matrix=matrix_entries(cell, answer.decision, scale))
+
+
+def kept_text(kept, cell, scale):
+    if kept is None:
+        return ""
+    sign = "≥" if cell.metric(cell.primary).better == "higher" else "≤"
+    worst = f", worst {scale.with_unit(kept.worst)}" if kept.worst is not None else ""
+    return (f"{kept.kept} of {kept.judged} keep {wording.metric_phrase(cell.primary)} {sign} "
+            f"{scale.bound(kept.limit)}{worst}")

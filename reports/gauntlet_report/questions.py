@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from .verdicts import GENERATOR_BOUND, Decision, compare, decide, has_figure
 
 LEAST_PAIRS = 6
-RESUME = "finish this bench with gauntlet bench --resume DIR"
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,22 @@ class Answer:
     decision: Decision
     not_run: tuple[str, ...]
     next_step: str
+    kept: "Kept | None"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A must is yes or no, so it can be told from few rounds: how many contenders kept it, and the worst figure."""
+
+    kept: int
+    judged: int
+    limit: float
+    worst: float | None
+
+
+def resume(summary):
+    """The command that finishes this bench."""
+    return f"gauntlet bench --resume {summary.directory}"
 
 
 def answers_to(question, summary):
@@ -79,7 +94,21 @@ def answer(question, summary, cell, metric):
     not_run = tuple(runtime.name for runtime in summary.runtimes
                     if runtime.role == "contender" and runtime.name not in present)
     return Answer(question, focused, metric == cell.primary, decision, not_run,
-                  next_step(focused, decision, summary.complete))
+                  next_step(focused, decision, summary), kept_of(focused, decision))
+
+
+def kept_of(cell, decision):
+    """What the musts on a metric say where its verdict is open; None where there is a verdict, or no must."""
+    if decision.kind in ("win", "tie"):
+        return None
+    found = [verdict for column in cell.columns if column.is_main and column.role == "contender"
+             for verdict in column.verdicts if verdict.kind == "must" and verdict.metric == cell.primary
+             and verdict.limit is not None]
+    if not found:
+        return None
+    worst = [verdict.worst for verdict in found if verdict.worst is not None]
+    choose = min if cell.metric(cell.primary).better == "higher" else max
+    return Kept(sum(verdict.met for verdict in found), len(found), found[0].limit, choose(worst, default=None))
 
 
 def focus(cell, metric):
@@ -112,8 +141,9 @@ def decide_focused(cell):
     return decision
 
 
-def next_step(cell, decision, complete):
+def next_step(cell, decision, summary):
     """What would supply the missing verdict; empty where there is one."""
+    finish = f"finish this bench with {resume(summary)}"
     if decision.kind in ("win", "tie"):
         return ""
     if decision.kind == "not compared":
@@ -122,9 +152,9 @@ def next_step(cell, decision, complete):
         return f"{cell.cell} on a machine with another CPU for the generator"
     if decision.kind in ("alone", "none"):
         troubled = any(column.role == "contender" and column.status != "ok" for column in cell.columns)
-        return f"{cell.cell} with at least two contenders that can run here" if complete or troubled else RESUME
-    if not complete:
-        return RESUME
+        return f"{cell.cell} with at least two contenders that can run here" if summary.complete or troubled else finish
+    if not summary.complete:
+        return finish
     compared = [item for item in cell.comparisons if item.metric == cell.primary and item.ratio is not None]
     if compared and max(item.pairs for item in compared) < LEAST_PAIRS:
         return f"{cell.cell} with rounds = {LEAST_PAIRS} or more in its suite"

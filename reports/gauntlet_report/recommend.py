@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from .profiles import PROFILES, Factor, Profile
-from .questions import LEAST_PAIRS, RESUME, focus
+from .questions import LEAST_PAIRS, focus, resume
 from .verdicts import bound_reason, broken_musts, compare
 
 MOST = 10.0  # a single factor may not decide everything: a distance counts up to this, and so does one beyond numbers
@@ -91,7 +91,7 @@ def recommend(profile, summary):
 def missing_of(factor, cells, summary):
     if not cells:
         return [Missing(factor.label, "no cell of this bench measures it", factor.supply)]
-    return [Missing(factor.label, f"{cell.cell}: {reason}", factor.supply if summary.complete else RESUME)
+    return [Missing(factor.label, f"{cell.cell}: {reason}", factor.supply if summary.complete else resume(summary))
             for cell in cells if (reason := unusable(cell))]
 
 

@@ -7,25 +7,33 @@ import jinja2
 import markupsafe
 
 from .changes_view import changes_view
-from .charts import offered, pareto, rows, tails
+from . import flame_view, heat_view, wording
+from .charts import dots, flame, heat, offered, pareto, rows, steps, tails
 from .charts.base import FORMATS
 from .charts.marks import symbols
 from .load_runs import Runs
-from .palette import palette_css
+from .palette import Palette, palette_css
+from .portraits import LINES
 from .side_view import sides_view
 from .view import build_view
 
 HERE = Path(__file__).parent
+SCRIPTS = ("script.js", "flame.js")
 
 
 def render_report(summary, runs=None):
     view = build_view(summary, runs or Runs())
-    return page("report.html.j2", view, choice_css(view),
-                charts={cell.ident: cell_charts(cell, FORMATS) for cell in view.cells})
+    parts = [*view.parts, view.crashes, *view.others]
+    return page("report.html.j2", view, choice_css(view), heat_headings=heat_view.HEADINGS, heat_supply=heat_view.SUPPLY,
+                flame_supply=flame_view.SUPPLY,
+                charts={cell.ident: cell_charts(cell, FORMATS) for cell in view.cells},
+                across={part.ident: portrait_charts(part.across, part.title, FORMATS) for part in parts})
 
 
-def render_changes(comparison, names, summaries):
-    return page("changes.html.j2", changes_view(comparison, names, summaries))
+def render_changes(comparison, names, summaries, runs):
+    flames, notes = flame_view.build_differences(names, summaries, runs, Palette(summaries[1].runtimes))
+    return page("changes.html.j2", changes_view(comparison, names, summaries), flame_notes=notes,
+                flames=[(cell, item, flame_chart(item, cell)) for cell, item in flames])
 
 
 def render_sides(names, summaries):
@@ -35,7 +43,7 @@ def render_sides(names, summaries):
 def page(template, view, more_style="", **data):
     return templates().get_template(template).render(
         view=view, style=markupsafe.Markup(stylesheet() + more_style), symbols=markupsafe.Markup(symbols()),
-        script=markupsafe.Markup((HERE / "script.js").read_text(encoding="utf-8")), **data)
+        script=markupsafe.Markup("\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)), **data)
 
 
 @functools.cache
@@ -58,7 +66,9 @@ def choice_css(view):
 
 def cell_charts(cell, formats):
     """Name of chart -> its SVG in every format; empty where there is nothing to show."""
-    found = {"rows": [], "tails": [], "pareto": [], "offered": []}
+    found = {"rows": [], "tails": [], "pareto": [], "offered": [],
+             "portraits": portrait_charts(cell.portraits, cell.name, formats), "heat": heat_charts(cell),
+             "flames": flame_charts(cell.flames)}
     for chart in cell.charts:
         title = f"{chart.metric_label} in {cell.name}"
         found["rows"].append((chart, each_format(formats, rows.draw, chart.ident, title, rows_description(chart),
@@ -80,6 +90,48 @@ def cell_charts(cell, formats):
             formats, offered.draw, f"{cell.ident}-offered", f"Latency against offered load in {cell.name}",
             "Latency percentiles p50 and p99 against the offered rate, with the objective as a line and each knee as a "
             "mark on it. The table below holds the figures.", cell.offered.series, cell.offered.objective_us)
+    return found
+
+
+def heat_charts(cell):
+    """[(panel, its SVG)]: one drawing serves the page, where two stand beside one another, and the phone."""
+    if not cell.heat:
+        return []
+    frame = heat.Frame.around(cell.heat.panels)
+    return [(panel, each_format((heat.HALF,), heat.draw, f"{cell.heat.ident}-{place}",
+                                f"Latency over time of {panel.label} in {cell.name}",
+                                f"Each column is a part of the time, stronger where more of its answers lie; {cell.heat.shown}. "
+                                "Under it CPU, memory and context switches. The table below holds the figures.",
+                                panel, frame)) for place, panel in enumerate(cell.heat.panels)]
+
+
+def flame_charts(flames, form=None):
+    """Ident of each flame graph -> its SVG."""
+    return {item.ident: flame_chart(item, flames.cell, form)
+            for item in (*flames.flames, *flames.differences)} if flames else {}
+
+
+def flame_chart(item, cell, form=None):
+    title = f"Flame graph of {item.label} in {cell}" + (f", against {item.other}" if item.other else "")
+    description = (f"{item.samples}; as wide as a function's share, what it calls above it. "
+                   + (f"Colours say how its share differs from that of {item.other}. " if item.other else "")
+                   + "The table below holds the heaviest.")
+    return markupsafe.Markup(flame.draw(item.boxes, form, item.ident, title, description))
+
+
+def portrait_charts(portraits, where, formats):
+    """[(portrait, its SVG in every format)]."""
+    found = []
+    for item in portraits:
+        title = f"{item.heading} in {where}"
+        description = (f"{wording.join_words(item.headings)}; {item.better} is better. {item.means} "
+                       "The table below holds the figures.")
+        if item.kind == LINES:
+            drawing = each_format(formats, steps.draw, item.ident, title, description, item.lines, item.steps, item.x_label,
+                                  item.tick, item.from_first)
+        else:
+            drawing = each_format(formats, dots.draw, item.ident, title, description, item.tracks, item.tick)
+        found.append((item, drawing))
     return found
 
 

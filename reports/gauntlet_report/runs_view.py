@@ -9,6 +9,9 @@ from .palette import Look
 
 VALIDITY = (("sent_per_scheduled", "Sent of scheduled"), ("schedule_lag_p99_us", "Schedule lag p99"),
             ("generator_cpu_us_per_request", "Generator CPU per request"), ("errors", "Errors"))
+# What the harness checks of every load, by the code of the warning that a breach leaves.
+CHECKS = (("littles_law", "Little's law"), ("generator_bound", "Generator headroom"))
+OFFERED = "generator_cpu_us_per_request"  # a run with this figure offered load, so the checks were made
 DISTURBED = "disturbed"  # the harness's word for CPU that others took during the run
 
 
@@ -22,6 +25,7 @@ class RunView:
     reason: str
     figure: str
     validity: list[str]
+    checks: list[str]  # "held", the code of its breach, or nothing where there was no load
     foreign: str
     warnings: list[tuple[str, str]]
 
@@ -44,6 +48,7 @@ class CellRuns:
     name: str
     metric: str
     validity: list[str]
+    checks: list[str]
     columns: list[ColumnRuns]
 
 
@@ -78,6 +83,7 @@ def cell_runs(name, cell, columns, palette):
                                                               if run.metrics.get(metric) is not None])
               for metric in (primary, *(metric for metric, _ in shown))}
     return CellRuns(name, wording.metric_label(primary) if primary else "", [label for _, label in shown],
+                    [label for _, label in CHECKS] if any(OFFERED in run.metrics for run in everything) else [],
                     [column_runs(runs, primary, [metric for metric, _ in shown], scales, palette)
                      for runs in columns.values()])
 
@@ -103,6 +109,7 @@ def run_view(run, primary, validity, scales):
         elapsed=f"{wording.figure(run.elapsed_s)}\u202fs" if run.elapsed_s is not None else wording.NONE,
         status=run.status, reason=run.reason, figure=scales[primary].with_unit(run.metrics.get(primary)),
         validity=[scales[metric].with_unit(run.metrics.get(metric)) for metric in validity],
+        checks=[(code if code in codes else "held") if OFFERED in run.metrics else wording.NONE for code, _ in CHECKS],
         foreign=DISTURBED if DISTURBED in codes else "none noted",
         warnings=[(code, text) for _, code, text in run.warnings])
 

@@ -73,7 +73,7 @@
       lit = target.closest("svg");
       const name = target.dataset.runtime;
       all("[data-runtime]", lit).forEach(element => element.classList.toggle("dim", element.dataset.runtime !== name));
-      tip.replaceChildren(make("b", { textContent: name }), make("span", { textContent: target.dataset.tip }));
+      tip.replaceChildren(make("b", { textContent: name ?? target.dataset.frame }), make("span", { textContent: target.dataset.tip }));
       tip.hidden = false;
       const width = document.documentElement.clientWidth;
       const left = Math.min(event.clientX + 14, width - tip.offsetWidth - 8);

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from .charts.rows import Limit, Row
 from .charts.tails import Curve
+from .flame_view import CellFlames
+from .heat_view import HeatView
 from .load_views import OfferedView, ParetoView
 from .palette import Look
+from .portrait_view import PortraitView
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class AnswerView:
     verdict: VerdictView
     not_run: list[tuple[str, Look]]
     next_step: str
+    kept: str  # what a must says where the verdict is open
     broken: list
     controls: list
     matrix: dict
@@ -186,6 +190,10 @@ class CellView:
     columns: list[tuple[str, Look, list[str]]]
     charts: list[RowsView]
     curves: list[Curve]
+    portraits: list[PortraitView]
+    heat: HeatView | None
+    flames: CellFlames | None
+    expects_heat: bool  # open loops keep intervals, so their absence is worth a word
     pareto: ParetoView | None
     offered: OfferedView | None
     percentile_table: list

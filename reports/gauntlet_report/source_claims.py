@@ -51,6 +51,14 @@ def _stellane():
                           efficiency, True, "load", open_loop, efficiency=True, supply=LOAD)
 
 
+def _profiles():
+    said = "a description without a figure; the verdicts above say who leads in what"
+    for backend, stated in (("EpollBackend", "High throughput, low latency"), ("LibUVBackend", "Balanced, portable"),
+                            ("IoUringBackend", "Ultra-high performance"),
+                            ("StellaneRuntime", "Optimized for Stellane workloads")):
+        yield SourceClaim(STELLANE, f"Profile of {backend}", stated, beyond=said)
+
+
 def _busy_wait():
     memory, scheduling = "gauntlet bench full --only memory", "gauntlet bench full --only scheduling"
     idle = "gauntlet bench quick --only busy_wait"
@@ -85,4 +93,4 @@ def _others():
                       least=("tasks", 32, "with fewer than 32 tasks"), supply="gauntlet bench quick --only memory")
 
 
-CLAIMS = (*_stellane(), *_busy_wait(), *_others())
+CLAIMS = (*_stellane(), *_profiles(), *_busy_wait(), *_others())

@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 
 from . import wording
 from .cell_view import CellView, cell_view
-from .crashes import SUPPLY, FaultView, fault_views
+from .crashes import FaultView, Matrix, fault_views, matrix_of
 from .model import MAIN_ARM
 from .palette import Look, Palette
+from .part_view import PartView, part_views
+from .parts import CRASHES, JOURNAL, JOURNAL_SUPPLY
 from .question_view import question_views
+from .questions import resume
 from .recommend_view import FORMULA, recommendation_views
 from .runs_view import runs_view
 from .source_view import SourceView, source_view
@@ -64,8 +67,13 @@ class View:
     formula: str
     questions: list
     cells: list[CellView]
+    parts: list[PartView]
+    crashes: PartView
+    others: list[PartView]
     faults: list[FaultView]
+    fault_matrix: Matrix | None
     fault_supply: str
+    journal_supply: str  # what would tell the cost of a journal; empty where a cell does
     claims: SourceView
     runs: object
     matrix_names: list[Chip]
@@ -81,18 +89,22 @@ class View:
 
 def build_view(summary, runs):
     palette = Palette(summary.runtimes)
-    cells = [cell_view(cell, palette, f"cell-{index}") for index, cell in enumerate(summary.cells)]
+    cells = [cell_view(cell, palette, f"cell-{index}", runs) for index, cell in enumerate(summary.cells)]
     chips = [chip(runtime, palette) for runtime in summary.runtimes]
     gaps = find_gaps(summary)
     failures = [failure_view(failure, palette) for failure in summary.failures]
     warnings = gather_warnings(summary, palette)
     questions = question_views(summary, cells, palette)
     profiles = recommendation_views(summary, palette)
+    parts, crashes, others = part_views(summary, cells, palette)
+    faults = fault_views(summary, cells, palette)
     view = View(
         title=f"Gauntlet · {summary.suite or 'results'}", suite=summary.suite, created=wording.day(summary.created),
         lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
         chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
-        cells=cells, faults=fault_views(summary, cells, palette), fault_supply=SUPPLY,
+        cells=cells, parts=parts, crashes=crashes, others=others, faults=faults,
+        fault_matrix=matrix_of(faults), fault_supply=CRASHES.supply,
+        journal_supply="" if any(JOURNAL in cell.scenario for cell in summary.cells) else JOURNAL_SUPPLY,
         claims=source_view(summary, palette), runs=runs_view(runs, summary, palette),
         matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures, warnings=warnings,
         facts=summary.facts, fingerprint=summary.fingerprint, command=summary.command,
@@ -109,8 +121,8 @@ def first_profile(profiles):
 
 def sections(view):
     found = [("recommendation", "Which one?"), ("verdict", "Verdict")]
-    found += [(cell.ident, cell.short) for cell in view.cells]
-    found += [("crashes", "Crashes")]
+    found += [(f"part-{part.ident}", part.title) for part in view.parts]
+    found += [("crashes", "Crashes")] + [(f"part-{part.ident}", part.title) for part in view.others]
     found += [("rules", "Rules")] if any(cell.claims for cell in view.cells) else []
     found += [("claims", "Claims")]
     found += [("not-run", "Not run")] if view.gaps else []
@@ -178,11 +190,11 @@ def alarms(summary, cells):
     found = []
     if not summary.cells:
         found.append("This directory holds no finished cell. Run a suite with gauntlet bench, or finish this one with "
-                     "gauntlet bench --resume DIR.")
+                     f"{resume(summary)}")
     elif not summary.complete:
         missing = max(0, summary.runs_planned - summary.runs_finished)
         found.append(f"The bench is not complete: {wording.plural(missing, 'run')} of {summary.runs_planned:,} "
-                     "missing. Continue it with gauntlet bench --resume DIR.")
+                     f"missing. Continue it with {resume(summary)}")
     for cell in cells:
         found += [f"{item.runtime} broke a must in {cell.name}: {item.text}" for item in cell.broken]
         found += [f"The negative control {control.runtime} was not caught in {cell.name}: {control.reason}. "

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 NONE = "–"
-UNIT_WORDS = {"us", "ns", "ms", "rps", "bytes", "percent", "s"}
-ACRONYMS = {"cpu": "CPU", "rss": "RSS", "pss": "PSS", "http": "HTTP", "tcp": "TCP", "io": "I/O"}
+UNIT_WORDS = {"us", "ns", "ms", "rps", "ops", "bytes", "percent", "s", "count", "ratio"}
+ACRONYMS = {"cpu": "CPU", "rss": "RSS", "pss": "PSS", "http": "HTTP", "tcp": "TCP", "io": "I/O", "percent": "%"}
 LADDERS = {
     "us": ((1.0, "µs"), (1e3, "ms"), (1e6, "s")),
     "ns": ((1.0, "ns"), (1e3, "µs"), (1e6, "ms"), (1e9, "s")),
@@ -127,7 +127,10 @@ def noise(low, high):
 
 
 def metric_label(name):
-    words = [percentile_word(ACRONYMS.get(word, word)) for word in name.split("_") if word not in UNIT_WORDS]
+    parts = name.split("_")
+    # The unit of the metric stands at its end or before "per"; any other is part of the name, as in "burns of 20 ms".
+    words = [percentile_word(ACRONYMS.get(word, word)) for word, following in zip(parts, [*parts[1:], "per"])
+             if word not in UNIT_WORDS or following != "per"]
     text = " ".join(words) or name
     return text[:1].upper() + text[1:]
 

@@ -1,5 +1,7 @@
 import json
+import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,17 +29,20 @@ def write(tmp_path):
     return put
 
 
+DRAWN = {}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def drawn_once():
     """Most tests render the same charts again; each is drawn once."""
     from gauntlet_report import render
-    draw_now, known = render.drawn, {}
+    draw_now = render.drawn
 
     def drawn(*arguments):
         key = repr(arguments)
-        if key not in known:
-            known[key] = draw_now(*arguments)
-        return known[key]
+        if key not in DRAWN:
+            DRAWN[key] = draw_now(*arguments)
+        return DRAWN[key]
 
     render.drawn = drawn
     yield
@@ -57,14 +62,20 @@ def pages(tmp_path_factory):
     import make_cells
     import make_fixtures
     import make_runs
+    made = {name: tmp_path_factory.mktemp(name) for name in ("everything", "many")}
+    make_runs.write(made["everything"], make_cells.everything(), "load/http-open")
+    make_runs.write(made["many"], make_fixtures.many())
+    folders = {**made, **{name: FIXTURES / name for name in NAMES}}
+    # Drawing is what takes time, so two do it; what each has drawn is handed back as well.
+    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
+        found = dict(zip(folders, pool.map(page_and_drawings, folders.values())))
+    for _, drawings in found.values():
+        DRAWN.update(drawings)
+    return {name: page for name, (page, _) in found.items()}
+
+
+def page_and_drawings(folder):
     from gauntlet_report.load import load_summary
     from gauntlet_report.load_runs import load_runs
     from gauntlet_report.render import render_report
-
-    def rendered(summary):
-        folder = tmp_path_factory.mktemp("made")
-        make_runs.write(folder, summary)
-        return render_report(load_summary(folder), load_runs(folder))
-
-    return {"many": rendered(make_fixtures.many()), "everything": rendered(make_cells.everything()),
-            **{name: render_report(load_summary(FIXTURES / name)) for name in NAMES}}
+    return render_report(load_summary(folder), load_runs(folder)), dict(DRAWN)

@@ -23,9 +23,10 @@ def test_an_empty_directory_is_one_line_with_the_command(tmp_path, capsys):
 
 
 def test_a_bench_that_finished_nothing_names_what_is_missing_everywhere(write):
-    page = page_of(write(raw("nothing")))
+    directory = write(raw("nothing"))
+    page = page_of(directory)
     assert page.errors == []
-    for words in ("No recommendation: something that counts here was not measured.", "gauntlet bench --resume DIR",
+    for words in ("No recommendation: something that counts here was not measured.", f"gauntlet bench --resume {directory}",
                   "No cell of this bench kills a server.", "not run: gauntlet bench full --only memory"):
         assert words in page.text, words
 
@@ -42,6 +43,7 @@ def test_a_directory_without_runs_or_histograms_still_gives_its_page(write):
 @pytest.mark.parametrize("strip", ["metrics", "verdicts", "to_reference", "effective_config"])
 def test_columns_without_one_of_their_parts_are_shown_without_complaint(write, strip):
     summary = copy.deepcopy(raw("full"))
+    summary["cells"] = summary["cells"][::3]
     for cell in summary["cells"]:
         for column in cell["columns"]:
             column[strip] = [] if strip == "verdicts" else {}

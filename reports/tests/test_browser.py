@@ -43,7 +43,7 @@ def test_no_page_complains_asks_for_anything_or_scrolls_a_phone_sideways(browser
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_text_stands_out_from_what_lies_behind_it(browser, pages, dark):
-    one = browser.open(pages["troubled"], dark=dark)
+    one = browser.open(pages["everything" if dark else "troubled"], dark=dark)
     one.run("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert one.run(LOOK) == []
     one.close()
@@ -57,6 +57,7 @@ def test_without_a_script_a_profile_can_be_chosen_and_everything_can_be_read(bro
     assert one.run(SHOWN.format(".profile")) == 1
     one.media(kind="print")
     assert one.run(SHOWN.format(".profile")) == len(PROFILES)
+    assert one.run(SHOWN.format("nav")) == 0
     one.close()
 
 
@@ -91,6 +92,21 @@ def test_hovering_a_mark_shows_whose_it_is_and_its_figure(tab):
     assert tab.run("document.querySelectorAll('.dim').length") > 0
     tab.run("document.body.dispatchEvent(new PointerEvent('pointerover', {bubbles: true}))")
     assert tab.run("document.querySelector('.tip').hidden") and tab.run("document.querySelectorAll('.dim').length") == 0
+
+
+def test_a_click_widens_a_frame_and_a_search_says_how_much_it_found(tab):
+    graph = "document.querySelector('.flame-of')"
+    frames = f"[...{graph}.querySelectorAll('svg.frame')]"
+    tab.run(f"{frames}.find(one => one.dataset.frame === '__send').dispatchEvent(new MouseEvent('click', {{bubbles: true}}))")
+    shown = tab.run(f"{frames}.filter(one => one.style.display !== 'none').map(one => [one.dataset.frame, one.getAttribute('width')])")
+    assert ["__send", "100%"] in shown and ["tcp_sendmsg_[k]", "100%"] in shown
+    assert all(name not in ("epoll_wait", "memcpy") for name, _ in shown)
+    tab.run(f"{graph}.querySelector('button').click()")
+    assert tab.run(f"{frames}.filter(one => one.style.display === 'none').length") == 0
+    tab.run(f"""(() => {{ const box = {graph}.querySelector('input'); box.value = 'TCP_send';
+      box.dispatchEvent(new Event('input')); }})()""")
+    assert tab.run(f"{graph}.querySelectorAll('.hit').length") == 1
+    assert tab.run(f"{graph}.querySelector('output').textContent").endswith("% of the samples")
 
 
 def test_a_link_unfolds_what_it_leads_to(tab):

@@ -1,7 +1,9 @@
+import copy
+
 import make_cells
 import pytest
 from gauntlet_report.cell_view import cell_view
-from gauntlet_report.crashes import LOST, NOT_TESTED, SURVIVED, fault_views
+from gauntlet_report.crashes import LOST, NOT_TESTED, SURVIVED, fault_views, matrix_of
 from gauntlet_report.load import load_summary
 from gauntlet_report.palette import Palette
 from page import Page
@@ -47,6 +49,30 @@ def test_a_fault_that_did_not_fire_is_no_pass(faults):
     assert ("not tested", "the fault did not fire") in [item[:2] for item in found.untested]
 
 
+def test_a_crash_that_was_not_proved_is_no_pass_and_no_promise(faults):
+    def unproven(summary):
+        found = column(summary, "crash_recovery/completed", "io_uring")
+        found["verdicts"] = [*make_cells.crash_verdicts(), {**make_cells.crash_verdicts()[2], "claim": "every_crash_fired",
+                                                            "met": False}]
+
+    found = faults(unproven)[0]
+    assert words(found)["io_uring"] == NOT_TESTED and [row.label for row in found.rows] == ["Acknowledged lost", "Dead letters"]
+
+
+def test_all_faults_at_a_glance_name_what_tells_them_apart(faults):
+    def another(summary):
+        more = copy.deepcopy(summary["cells"][-1])
+        more.update(cell="power_loss/states", scenario="power_loss", params={"states_k": "1000"})
+        for each in more["columns"]:
+            each["verdicts"] = make_cells.crash_verdicts()
+        summary["cells"].append(more)
+
+    matrix = matrix_of(faults(another))
+    assert matrix.parameters == ["promise"] and [row.settings for row in matrix.rows] == [["completed"], ["accepted"], ["–"]]
+    assert [outcome.word for outcome in matrix.rows[1].outcomes] == [SURVIVED, LOST, "not run"]
+    assert matrix.exercised == "6 of 9" and matrix_of(faults()[:1]) is None
+
+
 def test_a_skipped_runtime_says_why(faults):
     def skipped(summary):
         column(summary, "crash_recovery/completed", "io_uring").update(status="skipped", reason="no rings", verdicts=[],
@@ -57,8 +83,8 @@ def test_a_skipped_runtime_says_why(faults):
 
 
 def test_the_counters_that_show_that_the_fault_fired_stand_in_the_matrix(faults):
-    counters = dict(faults()[0].counters)
-    assert counters["Requests hit by the fault"][0].replace(".", "").isdigit()
+    counters = {label: values for label, _, values in faults()[0].counters}
+    assert counters["Interrupted requests"][0].replace(".", "").isdigit() and "Acknowledged lost" not in counters
     assert counters["Recovery time"][0].endswith("ms")
 
 

@@ -59,7 +59,7 @@ def test_json_holds_the_words_of_the_page_and_none_of_its_looks(view):
 def test_each_chart_becomes_a_file_that_stands_alone(write):
     drawn = chart_files.chart_files(load_summary(write(raw("full"))), Runs())
     names = [name for name, _ in drawn]
-    assert len(names) == len(set(names)) == 10 and "load-http-open-pareto" in names
+    assert len(names) == len(set(names)) == 11 and "load-http-open-pareto" in names
     for name, svg in drawn:
         root = ElementTree.fromstring(svg)
         assert root.tag == "{http://www.w3.org/2000/svg}svg" and "var(" not in svg, name

@@ -43,7 +43,8 @@ def test_a_page_is_small(pages, name):
 
 def test_every_cell_has_its_charts_with_a_table_behind_each(pages):
     page = Page(pages["full"])
-    assert len(page.named("figure")) == 4 + 2 * 3  # one per cell; p99, Pareto and percentiles in the two open loops
+    # One per cell; p99, Pareto and percentiles in the two open loops; CPU in both of them.
+    assert len(page.named("figure")) == 4 + 2 * 3 + 1
     assert pages["full"].count("Table behind this chart") == len(page.named("figure"))
     drawn = [svg for svg in page.named("svg") if svg.get("role") == "img"]
     assert len(drawn) == 2 * len(page.named("figure")) and all(svg["aria-labelledby"] for svg in drawn)
@@ -96,7 +97,7 @@ def test_one_runtime_is_told_by_its_distance_to_the_floor(pages):
 
 def test_an_empty_directory_says_what_is_missing(pages):
     text = text_of(pages["nothing"])
-    assert "Nothing was measured." in text and "gauntlet bench --resume DIR" in text and "How to read this" in text
+    assert "Nothing was measured." in text and re.search(r"gauntlet bench --resume \S+/nothing", text) and "How to read this" in text
 
 
 def test_environment_warnings_are_highlighted_and_the_command_is_given(pages):
@@ -129,6 +130,7 @@ def test_names_with_markup_are_escaped_everywhere(write, name):
     evil = "\"'></title></style><script>alert(1)</script>&{{ 7*7 }}"
     summary = raw(name)
     schema = summary.pop("schema")
+    summary["cells"] = summary["cells"][::3]
     html = render_report(load_summary(write({"schema": schema, **hostile(summary, evil)})))
     page = Page(html)
     assert page.errors == [] and page.named("script") == [{}] and html.count("<script") == 1

@@ -9,6 +9,7 @@ from conftest import raw
 from gauntlet_report.changes_view import changes_view
 from gauntlet_report.load import BadSummary, load_summary
 from gauntlet_report.load_comparison import load_comparison
+from gauntlet_report.load_runs import load_runs
 from gauntlet_report.render import render_changes, render_sides
 from gauntlet_report.side_view import sides_view
 from page import Page
@@ -45,7 +46,8 @@ def view_of(base, head):
 
 
 def page_of(base, head):
-    return Page(render_changes(load_comparison(head, base), ["base", "head"], [load_summary(base), load_summary(head)]))
+    return Page(render_changes(load_comparison(head, base), ["base", "head"], [load_summary(base), load_summary(head)],
+                               [load_runs(base), load_runs(head)]))
 
 
 def test_what_asks_for_action_comes_first_and_the_largest_of_it_before_the_rest(pair):

@@ -111,6 +111,7 @@ def set_axes(axes, rows, limits, form):
     if is_logarithmic(rows):
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(numticks=7))
+        axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         axes.xaxis.set_major_locator(MaxNLocator(7 if form is base.WIDE else 4, steps=[1, 2, 2.5, 5, 10]))
