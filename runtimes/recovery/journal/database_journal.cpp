@@ -17,7 +17,7 @@ using Kind = JournalError::Kind;
 
 // Stands before every record, in the order of the keys.
 constexpr std::string_view format_key = "format";
-constexpr std::string_view format = "gauntlet journal 1";
+constexpr std::string_view current_format = "gauntlet journal 1";
 constexpr std::string_view format_of_any_version = "gauntlet journal ";
 constexpr char record_prefix = 'r';
 constexpr std::size_t key_bytes = 1 + sizeof(std::uint64_t);
@@ -69,14 +69,14 @@ JournalResult<std::unique_ptr<DatabaseJournal>> DatabaseJournal::open(std::uniqu
 }
 
 JournalResult<void> DatabaseJournal::check_format(bool known, std::string_view found) {
-  if (known && found == format) return {};
+  if (known && found == current_format) return {};
   if (found.starts_with(format_of_any_version)) {
     return std::unexpected(JournalError{
         .kind = Kind::newer_version,
         .code = {},
         .text = fmt::format("the key 'format' of the database in {} says '{}', this program reads '{}'; use the "
                             "program that wrote it",
-                            storage_->location(), found, format)});
+                            storage_->location(), found, current_format)});
   }
   return std::unexpected(JournalError{
       .kind = Kind::other_backend,
@@ -120,7 +120,7 @@ JournalResult<void> DatabaseJournal::load(const RecordVisitor& visit) {
   if (!checked) return checked;
   store_ = std::move(store);
   if (!is_first) return {};
-  changes_.assign(1, {.key = format_key, .value = format});
+  changes_.assign(1, {.key = format_key, .value = current_format});
   return write(true);
 }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::array<char, 8> magic = {'G', 'N', 'T', 'L', 'J', 'R', 'N', 'L'};
 constexpr std::string_view suffix = ".segment";
 constexpr std::size_t digits = 12;
-constexpr std::array backends = {segment_backend, mmap_backend};
+constexpr std::array segment_backends = {segment_backend, mmap_backend};
 
 struct Layout {
   std::array<char, 8> magic;
@@ -83,8 +83,8 @@ JournalResult<SegmentHeader> decode_segment_header(std::span<const std::byte> by
                                              file));
   }
   const std::string_view backend(layout.backend.data(), ::strnlen(layout.backend.data(), layout.backend.size()));
-  const auto known = std::ranges::find(backends, backend);
-  if (known == backends.end()) {
+  const auto known = std::ranges::find(segment_backends, backend);
+  if (known == segment_backends.end()) {
     return refuse(Kind::other_backend, fmt::format("{} was written by the backend '{}', which this program does not "
                                                    "have; use the program that wrote it",
                                                    file, backend));

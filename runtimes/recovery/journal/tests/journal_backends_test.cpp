@@ -23,7 +23,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using Kind = JournalError::Kind;
-using Opened = JournalResult<std::unique_ptr<Journal>>;
+using OpenedBackend = JournalResult<std::unique_ptr<Journal>>;
 
 std::string contents(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -60,7 +60,7 @@ class JournalBackendsTest : public testing::TestWithParam<std::string_view> {
     place_.segment_bytes = 64 * 1024;
   }
 
-  Opened open() {
+  OpenedBackend open() {
     found_.clear();
     first_found_ = 0;
     return open_journal(place_, [this](const Record& record) {
@@ -76,7 +76,7 @@ class JournalBackendsTest : public testing::TestWithParam<std::string_view> {
   }
   /// Opens, appends each as a batch, closes.
   void keep(const std::vector<std::string>& payloads) {
-    const Opened journal = open();
+    const OpenedBackend journal = open();
     ASSERT_TRUE(journal.has_value()) << journal.error().text;
     for (const std::string& payload : payloads) ASSERT_TRUE(append(**journal, {payload}).has_value());
   }
@@ -103,7 +103,7 @@ class JournalBackendsTest : public testing::TestWithParam<std::string_view> {
 TEST_P(JournalBackendsTest, GivesBackWhatWasAppendedInOrderHoweverOftenItIsOpened) {
   keep({"a", "", "c"});
   for (int time = 0; time < 3; ++time) {
-    const Opened journal = open();
+    const OpenedBackend journal = open();
     ASSERT_TRUE(journal.has_value()) << journal.error().text;
     EXPECT_THAT(found_, ElementsAre("a", "", "c"));
     EXPECT_EQ((*journal)->figures().next_sequence, 4U);
@@ -114,7 +114,7 @@ TEST_P(JournalBackendsTest, GivesBackWhatWasAppendedInOrderHoweverOftenItIsOpene
 }
 
 TEST_P(JournalBackendsTest, MakesABatchDurableWithOneSync) {
-  const Opened journal = open();
+  const OpenedBackend journal = open();
   const std::uint64_t before = (*journal)->figures().syncs;
   ASSERT_TRUE(append(**journal, std::vector<std::string>(64, std::string(256, 'x'))).has_value());
   EXPECT_EQ((*journal)->figures().syncs, before + 1);
@@ -122,7 +122,7 @@ TEST_P(JournalBackendsTest, MakesABatchDurableWithOneSync) {
 
 TEST_P(JournalBackendsTest, KeepsTheOrderInWhichAppendsWereAskedForByMany) {
   {
-    Opened journal = open();
+    OpenedBackend journal = open();
     UnconcernedObserver observer;
     GroupCommit commit(std::move(*journal), observer);
     for (int i = 1; i <= 100; ++i) commit.append_later(7, std::to_string(i));
@@ -138,7 +138,7 @@ TEST_P(JournalBackendsTest, KeepsTheOrderInWhichAppendsWereAskedForByMany) {
 TEST_P(JournalBackendsTest, LetsOldRecordsGoAndItsSequenceGoesOn) {
   constexpr std::uint64_t records = 4000;
   {
-    const Opened journal = open();
+    const OpenedBackend journal = open();
     for (std::uint64_t i = 0; i < records; i += 100) {
       ASSERT_TRUE(append(**journal, std::vector<std::string>(100, std::string(100, 'x'))).has_value());
     }
@@ -148,7 +148,7 @@ TEST_P(JournalBackendsTest, LetsOldRecordsGoAndItsSequenceGoesOn) {
     EXPECT_GT((*journal)->figures().first_sequence, records / 2);
     ASSERT_TRUE(append(**journal, {"behind"}).has_value());
   }
-  const Opened journal = open();
+  const OpenedBackend journal = open();
   ASSERT_TRUE(journal.has_value());
   EXPECT_GT(first_found_, records / 2);
   EXPECT_EQ(found_.back(), "behind");
@@ -174,7 +174,7 @@ TEST_P(JournalBackendsTest, RefusesDamageInTheMiddleAndChangesNothing) {
   file.close();
   const std::string before = contents(hurt.file);
   for (int time = 0; time < 2; ++time) {
-    const Opened refused = open();
+    const OpenedBackend refused = open();
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().kind, Kind::corrupt) << refused.error().text;
     EXPECT_THAT(refused.error().text, HasSubstr(place_.path.string()));
@@ -191,7 +191,7 @@ TEST_P(JournalBackendsTest, IsKnownByItsFolderAndRefusedByTheOthers) {
     if (other == GetParam()) continue;
     JournalPlace elsewhere = place_;
     elsewhere.backend = other;
-    const Opened refused = open_journal(elsewhere, [](const Record&) {});
+    const OpenedBackend refused = open_journal(elsewhere, [](const Record&) {});
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().kind, Kind::other_backend);
     EXPECT_THAT(refused.error().text, HasSubstr("holds a journal of the backend '" + place_.backend + "'"));
@@ -202,8 +202,8 @@ TEST_P(JournalBackendsTest, IsKnownByItsFolderAndRefusedByTheOthers) {
 }
 
 TEST_P(JournalBackendsTest, IsOpenedByOneAtATime) {
-  const Opened first = open();
-  const Opened second = open();
+  const OpenedBackend first = open();
+  const OpenedBackend second = open();
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().kind, Kind::locked);
   EXPECT_THAT(second.error().text, HasSubstr("in use by another process"));
@@ -213,7 +213,7 @@ TEST_P(JournalBackendsTest, OnAFullDiskItFailsAndComesBackWithTheSpaceAndWithout
   const std::string large(8 * 1024, 'x');
   std::size_t acknowledged = 1;
   {
-    const Opened journal = open();
+    const OpenedBackend journal = open();
     ASSERT_TRUE(append(**journal, {large}).has_value());
     {
       const FullDisk full;
@@ -228,7 +228,7 @@ TEST_P(JournalBackendsTest, OnAFullDiskItFailsAndComesBackWithTheSpaceAndWithout
     ASSERT_TRUE(again.has_value()) << again.error().text;
     EXPECT_EQ((*journal)->figures().next_sequence, acknowledged + 2);
   }
-  const Opened journal = open();
+  const OpenedBackend journal = open();
   ASSERT_TRUE(journal.has_value()) << journal.error().text;
   EXPECT_EQ(found_.size(), acknowledged + 1);
   EXPECT_EQ(found_.back(), "with space");
@@ -241,7 +241,7 @@ int open_read_only(const JournalPlace& place) {
       ::mount(path, path, nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) != 0) {
     return 77;
   }
-  const Opened opened = open_journal(place, [](const Record&) {});
+  const OpenedBackend opened = open_journal(place, [](const Record&) {});
   const bool refused = !opened && opened.error().kind == Kind::storage &&
                        opened.error().text.find("Read-only file system") != std::string::npos;
   return refused ? 0 : 1;
@@ -263,7 +263,7 @@ INSTANTIATE_TEST_SUITE_P(Each, JournalBackendsTest, testing::ValuesIn(journal_ba
 
 TEST(JournalBackendTest, SaysWhichBackendsThereAre) {
   const ScratchFolder folder;
-  const Opened refused = open_journal({.path = folder.path(), .backend = "paper"}, [](const Record&) {});
+  const OpenedBackend refused = open_journal({.path = folder.path(), .backend = "paper"}, [](const Record&) {});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().text, "there is no journal_backend 'paper'; it may be segment, mmap, leveldb, rocksdb");
 }
