@@ -77,6 +77,18 @@ TEST(GauntletProgram, RunsARuntimeAsAConfigurationFileSaysAndTellsWhatItCouldNot
   expect_usage_error({"serve", "load", "--config", file.string()}, "cannot be read");
 }
 
+TEST(GauntletProgram, ListsFailpointsAndRefusesOnesThatItDoesNotKnow) {
+  EXPECT_THAT(gauntlet({"list", "failpoints"}).output, HasSubstr("segment_written"));
+  const Outcome outcome = gauntlet({"list", "failpoints", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_GE(nlohmann::json::parse(outcome.output).at("failpoints").size(), 25U);
+  ::setenv("GAUNTLET_FAILPOINTS", "segment_writtn=SIGKILL", 1);
+  const Outcome refused = gauntlet({"run", "load", "--runtime", "single_loop", "--smoke", "--json"});
+  ::unsetenv("GAUNTLET_FAILPOINTS");
+  EXPECT_NE(refused.code, 0);
+  EXPECT_THAT(refused.output + refused.errors, HasSubstr("did you mean segment_written?"));
+}
+
 TEST(GauntletProgram, ListsTheKeysOfAConfigurationFileAndTheirSchema) {
   EXPECT_THAT(gauntlet({"list", "config"}).output, HasSubstr("worker_threads = 1"));
   const Outcome schema = gauntlet({"list", "config", "--json"});

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runtimes/failpoint/failpoint.hpp"
+
 namespace gauntlet::recovery {
 
 MappedFile::~MappedFile() { unmap(); }
@@ -28,6 +30,7 @@ Result<void> MappedFile::map() {
 }
 
 Result<std::size_t> MappedFile::write(std::span<const iovec> pieces, std::uint64_t offset) {
+  if (const int error = failpoint(Failpoint::storage_write)) return errno_error(-error);
   if (mapped_.empty()) {
     if (Result<void> done = map(); !done) return std::unexpected(done.error());
   }
@@ -54,6 +57,7 @@ Result<void> MappedFile::allocate(std::uint64_t bytes) {
 
 Result<void> MappedFile::sync_data() {
   if (dirty_begin_ == dirty_end_) return {};
+  if (const int error = failpoint(Failpoint::storage_sync)) return errno_error(-error);
   static const auto page_bytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const std::size_t begin = dirty_begin_ / page_bytes * page_bytes;
   const int failed = ::msync(mapped_.data() + begin, dirty_end_ - begin, MS_SYNC);

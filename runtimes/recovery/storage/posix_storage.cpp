@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "runtimes/failpoint/failpoint.hpp"
 #include "runtimes/recovery/storage/mapped_file.hpp"
 
 namespace gauntlet::recovery {
@@ -49,6 +50,7 @@ class PosixFile final : public StorageFile {
     return filled;
   }
   Result<std::size_t> write(std::span<const iovec> pieces, std::uint64_t offset) override {
+    if (const int error = failpoint(Failpoint::storage_write)) return errno_error(-error);
     const ssize_t count = uninterrupted(
         [&] { return ::pwritev(fd_, pieces.data(), static_cast<int>(pieces.size()), static_cast<off_t>(offset)); });
     if (count < 0) return last_error();
@@ -56,11 +58,13 @@ class PosixFile final : public StorageFile {
     return static_cast<std::size_t>(count);
   }
   Result<void> allocate(std::uint64_t bytes) override {
+    if (const int error = failpoint(Failpoint::storage_allocate)) return errno_error(-error);
     // Not posix_fallocate, which writes a byte to every block where the file system cannot do it.
     if (::fallocate(fd_, 0, 0, static_cast<off_t>(bytes)) == 0 || errno == EOPNOTSUPP) return {};
     return last_error();
   }
   Result<void> sync_data() override {
+    if (const int error = failpoint(Failpoint::storage_sync)) return errno_error(-error);
     if (::fdatasync(fd_) != 0) return last_error();
     return {};
   }
@@ -140,6 +144,7 @@ Result<std::vector<std::string>> PosixStorage::list() {
 }
 
 Result<std::unique_ptr<StorageFile>> PosixStorage::open(const std::string& name, OpenFor purpose) {
+  if (const int error = failpoint(Failpoint::storage_open)) return errno_error(-error);
   const int fd =
       uninterrupted([&] { return ::openat(directory_fd_, name.c_str(), flags_of(purpose) | O_CLOEXEC, 0666); });
   if (fd < 0) return last_error();
@@ -149,16 +154,19 @@ Result<std::unique_ptr<StorageFile>> PosixStorage::open(const std::string& name,
 }
 
 Result<void> PosixStorage::rename(const std::string& from, const std::string& to) {
+  if (const int error = failpoint(Failpoint::storage_rename)) return errno_error(-error);
   if (::renameat(directory_fd_, from.c_str(), directory_fd_, to.c_str()) != 0) return last_error();
   return {};
 }
 
 Result<void> PosixStorage::remove(const std::string& name) {
+  if (const int error = failpoint(Failpoint::storage_remove)) return errno_error(-error);
   if (::unlinkat(directory_fd_, name.c_str(), 0) != 0) return last_error();
   return {};
 }
 
 Result<void> PosixStorage::sync_directory() {
+  if (const int error = failpoint(Failpoint::storage_sync_directory)) return errno_error(-error);
   if (::fsync(directory_fd_) != 0) return last_error();
   return {};
 }
