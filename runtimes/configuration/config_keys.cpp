@@ -163,6 +163,8 @@ void add_recovery_keys(std::vector<ConfigKey>& keys) {
   add(recovery_key("journal_path", &RecoveryConfig::journal_path, "folder of the journal"));
   add(recovery_key("max_recovery_attempts", &RecoveryConfig::max_recovery_attempts,
                    "replays of one request; then it becomes a dead letter", {1, 1000}));
+  add(recovery_key("max_unfinished_starts", &RecoveryConfig::max_unfinished_starts,
+                   "starts in a row that ended while they replayed; then dead letters (0: no limit)"));
   add(recovery_key("promise", &RecoveryConfig::promise,
                    "\"accepted\": durable before it runs; \"completed\": and its answer before it is sent", {},
                    {"accepted", "completed"}));

@@ -26,6 +26,9 @@ struct ReplayReport {
   std::uint64_t incomplete = 0;  ///< requests that were found unfinished
   std::uint64_t completed = 0;
   std::uint64_t dead = 0;  ///< became dead letters
+  /// Too many starts in a row have ended while they replayed, so nothing was: all that is unfinished is in the dead
+  /// letter.
+  bool breaker_open = false;
 };
 
 /// Owned in common by the tasks that use it. Any thread.
@@ -35,6 +38,10 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config);
   /// With a journal of segments elsewhere than in config.journal_path.
   static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config, std::unique_ptr<Storage> storage);
+  /// With a journal of the caller's, who gives its records to the visitor; `where` is how an error names its place.
+  using OpenJournal = std::function<JournalResult<std::unique_ptr<Journal>>(const RecordVisitor&)>;
+  static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config, const std::string& where,
+                                                       const OpenJournal& open_journal);
 
   /// Fills `state` with what the journal says of it, and journals what is put there. Before the first request.
   void keep(std::shared_ptr<StateStore> state);
@@ -46,15 +53,13 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
 
   /// Runs every unfinished request through `handler`, one after the other in the order of their arrival: so that a
   /// request which brings the process down costs none but itself an attempt. The attempt is durable before it runs.
-  /// Requests that cannot be completed become dead letters; the error is the journal's. `router` outlives the task.
+  /// Requests that cannot be completed become dead letters; the error is the journal's. That a replay has begun is
+  /// durable before the first one runs, for the breaker. `router` outlives the task.
   Task<JournalResult<ReplayReport>> replay(const http::Router& router, RecoverHandler handler);
 
   const RequestLedger& ledger() const noexcept { return ledger_; }
 
  private:
-  template <typename OpenJournal>
-  static JournalResult<std::shared_ptr<Recovery>> open_with(const RecoveryConfig& config, const std::string& where,
-                                                            OpenJournal open_journal);
   Recovery(const RecoveryConfig& config, std::unique_ptr<RequestLedger> ledger, std::unique_ptr<Journal> journal);
 
   Task<http::Response> handle(http::Request& request, http::Next next);
@@ -64,7 +69,8 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   GroupCommit::Append note(RecordType type, const StoredNote& note);
   /// As one record, durable when it is told.
   GroupCommit::Append completed(StoredOutcome outcome, StateValues put);
-  std::string end_of_attempts(const StoredRequest& kept, const std::string& failure) const;
+  std::string end_of_attempts(const StoredRequest& kept, const std::string& failure, bool breaker_open) const;
+  std::chrono::milliseconds backoff_before(std::uint32_t attempt) const;
   StoredRequest stored(const http::Request& request) const;
 
   const RecoveryConfig config_;

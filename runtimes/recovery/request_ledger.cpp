@@ -37,6 +37,7 @@ bool RequestLedger::apply(const Record& record) {
     case RecordType::attempt:
     case RecordType::dead:
     case RecordType::revived:
+    case RecordType::start:
       if (const auto noted = decode_note(record.payload)) return note(static_cast<RecordType>(record.type), *noted);
       return false;
   }
@@ -103,6 +104,11 @@ void RequestLedger::complete(std::uint64_t sequence, const StoredOutcome& outcom
 
 /// About a request that is gone it says nothing: its segment may have been kept longer than the request was needed.
 bool RequestLedger::note(RecordType type, const StoredNote& note) {
+  if (type == RecordType::start) {
+    // Needs no place among what is written again: it stands behind the requests that it is about, which are needed.
+    unfinished_starts_ = note.attempt;
+    return true;
+  }
   const auto found = entries_.find(note.id);
   if (found == entries_.end()) return true;
   Entry& entry = found->second;
@@ -172,6 +178,11 @@ std::vector<DeadLetter> RequestLedger::dead_letters() const {
     if (entry.dead) letters.push_back({decoded(id, entry), entry.reason});
   }
   return letters;
+}
+
+std::uint32_t RequestLedger::unfinished_starts() const {
+  const std::lock_guard lock(mutex_);
+  return unfinished_starts_;
 }
 
 std::optional<std::string> RequestLedger::state(std::string_view key) const {

@@ -48,6 +48,8 @@ class RequestLedger final : public CommitObserver {
   /// With its id and the attempts so far; of a request that is open or dead.
   std::optional<StoredRequest> request(std::uint64_t id) const;
   std::vector<DeadLetter> dead_letters() const;
+  /// Starts in a row that began to replay and never got to the end of it.
+  std::uint32_t unfinished_starts() const;
 
   struct KeyState {
     bool open = false;                     ///< accepted, and not completed
@@ -93,6 +95,7 @@ class RequestLedger final : public CommitObserver {
   std::map<std::string, Value, std::less<>> state_;
   std::multiset<std::uint64_t> positions_;  ///< records that are needed, once for each thing in them
   std::uint64_t live_bytes_ = 0;
+  std::uint32_t unfinished_starts_ = 0;
 };
 
 }  // namespace gauntlet::recovery

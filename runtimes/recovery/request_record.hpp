@@ -19,7 +19,8 @@ enum class RecordType : std::uint8_t {
   dead = 4,
   revived = 5,
   completed_with_state = 6,
-  state = 7
+  state = 7,
+  start = 8
 };
 
 /// Times are those of the system clock, in nanoseconds since 1970: they have to outlive the process.
@@ -46,7 +47,7 @@ struct StoredOutcome {
   std::string body;
 };
 
-/// Of types attempt, dead and revived.
+/// Of types attempt, dead, revived and start, which is of no request.
 struct StoredNote {
   std::uint64_t id = 0;
   std::uint32_t attempt = 0;

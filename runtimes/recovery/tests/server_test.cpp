@@ -258,6 +258,43 @@ TEST_P(RecoveryServerTest, TheAttemptIsDurableBeforeItRuns) {
   EXPECT_EQ(effects_.orders, 0);
 }
 
+/// A process that ends while it replays, as far as the journal knows.
+TEST_P(RecoveryServerTest, StartsThatNeverGetThroughTheirReplayAreCountedAndThenNothingIsReplayed) {
+  interrupt({"a", "b"});
+  config_.max_recovery_attempts = 100;
+  config_.max_unfinished_starts = 2;
+  for (std::uint32_t unfinished = 0; unfinished < config_.max_unfinished_starts; ++unfinished) {
+    bool begun = false;
+    const RecoverHandler hang = [&begun](Context&, const Request&) -> Task<void> {
+      begun = true;
+      for (;;) co_await sleep_for(std::chrono::hours(1));
+    };
+    RuntimeConfig wanted;
+    wanted.backend = runtime_;
+    auto runtime = make_runtime(wanted);
+    Server server(routes(effects_));
+    server.enable_request_recovery(config_);
+    server.on_recover(hang);
+    spawn(**runtime, server.recover()).detach();
+    while (!begun) (*runtime)->poll_once();
+    runtime->reset();
+  }
+  {
+    const auto server = start();
+    ASSERT_TRUE(server->replayed.has_value());
+    EXPECT_TRUE(server->replayed->breaker_open);
+    EXPECT_EQ(server->replayed->dead, 2U);
+    ASSERT_EQ(server->recovery->ledger().dead_letters().size(), 2U);
+    EXPECT_THAT(server->recovery->ledger().dead_letters()[1].reason, HasSubstr("the breaker is open: 2 starts"));
+    EXPECT_EQ(effects_.orders, 0);
+  }
+  // That start got through, so the next one replays again.
+  interrupt({"c"});
+  const auto server = start();
+  EXPECT_FALSE(server->replayed->breaker_open);
+  EXPECT_EQ(server->replayed->completed, 1U);
+}
+
 TEST_P(RecoveryServerTest, WhatFailsEachTimeBecomesADeadLetterAndStaysOne) {
   interrupt({"a"});
   effects_.throws = true;
