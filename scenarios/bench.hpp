@@ -135,7 +135,12 @@ class Bench {
   virtual void pause() = 0;
   virtual void resume() = 0;
   virtual void kill(int signal) = 0;
-  /// Starts a fresh subject process after kill().
+  /// From here on the subject may end at any time, in whatever way: it was told to. await_report() is then empty if it
+  /// ends first.
+  virtual void expect_death() = 0;
+  /// Behind kill() or expect_death(): the signal that ended the subject, 0 if it exited; none if it lives on.
+  virtual std::optional<int> await_death(std::chrono::nanoseconds limit) = 0;
+  /// Starts a fresh subject process after kill(), or in the place of one that has died as expected.
   virtual void restart() = 0;
   virtual void tell(std::string_view command) = 0;
   virtual std::map<std::string, double> await_report(std::chrono::nanoseconds limit) = 0;

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "runtimes/contract/runtime.hpp"
+#include "runtimes/recovery/config.hpp"
 #include "runtimes/task/task.hpp"
 #include "scenarios/bench.hpp"
 #include "scenarios/info.hpp"
@@ -26,6 +27,9 @@ class ServeContext {
  public:
   virtual ~ServeContext() = default;
   virtual const Parameters& parameters() const = 0;
+  /// The [recovery] of the configuration file, for a server to keep its requests as it says; null: there is none, or it
+  /// is not enabled. To be asked before ready(), which tells the user whether the scenario has a use for it.
+  virtual const recovery::RecoveryConfig* recovery() { return nullptr; }
   /// TCP port asked for with `gauntlet serve --port`; 0 lets the kernel choose.
   virtual std::uint16_t port() const = 0;
   /// Tells the harness that the subject is up. `port` 0: nothing is listening.

@@ -5,9 +5,11 @@
 #include "scenarios/crash_recovery/crash_recovery.hpp"
 #include "scenarios/fairness/fairness.hpp"
 #include "scenarios/files/files.hpp"
+#include "scenarios/journal_cost/journal_cost.hpp"
 #include "scenarios/load/load.hpp"
 #include "scenarios/memory/memory.hpp"
 #include "scenarios/overload/overload.hpp"
+#include "scenarios/power_loss/power_loss.hpp"
 #include "scenarios/scenario.hpp"
 #include "scenarios/scheduling/scheduling.hpp"
 #include "scenarios/seam_cost/seam_cost.hpp"
@@ -17,9 +19,10 @@ namespace gauntlet {
 
 std::span<const Scenario* const> all_scenarios() {
   static const std::array table = {
-      &load_scenario(),      &busy_wait_scenario(), &memory_scenario(),         &scheduling_scenario(),
-      &cpu_usage_scenario(), &sweep_scenario(),     &crash_recovery_scenario(), &overload_scenario(),
-      &fairness_scenario(),  &seam_cost_scenario(), &files_scenario(),
+      &load_scenario(),       &busy_wait_scenario(), &memory_scenario(),         &scheduling_scenario(),
+      &cpu_usage_scenario(),  &sweep_scenario(),     &crash_recovery_scenario(), &overload_scenario(),
+      &fairness_scenario(),   &seam_cost_scenario(), &files_scenario(),          &journal_cost_scenario(),
+      &power_loss_scenario(),
   };
   return table;
 }

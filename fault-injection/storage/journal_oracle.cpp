@@ -17,7 +17,10 @@ std::string JournalOracle::payload_of(std::uint64_t number) {
   return payload;
 }
 
-std::string JournalOracle::attempt() { return payload_of(++attempted_); }
+std::string JournalOracle::attempt() {
+  attempted_.push_back(payload_of(attempted_.size() + 1));
+  return attempted_.back();
+}
 
 std::optional<std::string> JournalOracle::breach(const std::vector<std::string>& recovered) const {
   std::uint64_t before = 0;
@@ -25,7 +28,7 @@ std::optional<std::string> JournalOracle::breach(const std::vector<std::string>&
   for (const std::string& payload : recovered) {
     std::uint64_t number = 0;
     std::from_chars(payload.data(), payload.data() + payload.size(), number);
-    if (number == 0 || number > attempted_ || payload != payload_of(number)) {
+    if (number == 0 || number > attempted_.size() || payload != attempted_[number - 1]) {
       return "a record was recovered that was never attempted, or not as it was";
     }
     if (number <= before) return "record " + std::to_string(number) + " was recovered behind a later one";

@@ -17,7 +17,7 @@ class JournalOracle {
  public:
   /// The payload of the next record, which is attempted from here on.
   std::string attempt();
-  std::uint64_t last_attempted() const { return attempted_; }
+  std::uint64_t last_attempted() const { return attempted_.size(); }
   /// The journal says that this record is durable.
   void acknowledge(std::uint64_t number) { acknowledged_.push_back(number); }
   std::uint64_t last_acknowledged() const { return acknowledged_.empty() ? 0 : acknowledged_.back(); }
@@ -31,7 +31,7 @@ class JournalOracle {
   static std::string payload_of(std::uint64_t number);
 
  private:
-  std::uint64_t attempted_ = 0;
+  std::vector<std::string> attempted_;  ///< payloads, by their numbers
   std::uint64_t kept_from_ = 0;
   std::vector<std::uint64_t> acknowledged_;  ///< ascending
 };

@@ -113,7 +113,8 @@ class SimulatedStorage final : public Storage {
     const bool exists = found != disk_.in_cache_.end();
     if (purpose != OpenFor::creating) {
       if (!exists) return errno_error(-ENOENT);
-      return std::make_unique<SimulatedFile>(disk_, found->second, faults_);
+      const auto file = purpose == OpenFor::reading ? found->second : disk_.own(found->second);
+      return std::make_unique<SimulatedFile>(disk_, file, faults_);
     }
     if (exists) return errno_error(-EEXIST);
     auto file = std::make_shared<SimulatedDisk::File>();
@@ -194,7 +195,14 @@ SimulatedDisk SimulatedDisk::after_power_loss(const std::function<bool(std::size
     return copy;
   };
   SimulatedDisk left(options_);
-  for (const auto& [name, file] : on_disk_) left.on_disk_[name] = copy_of(file);
+  const auto is_pending = [this](const std::shared_ptr<File>& file) {
+    return std::ranges::any_of(pending_, [&file](const Unit& unit) { return unit.file == file; });
+  };
+  for (const auto& [name, file] : on_disk_) {
+    const bool stands = file->disk == file->cache && !is_pending(file);
+    left.on_disk_[name] = stands ? file : copy_of(file);
+    if (stands) left.lent_.push_back(file.get());
+  }
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     if (!reaches(i)) continue;
     const Unit& unit = pending_[i];
@@ -204,9 +212,25 @@ SimulatedDisk SimulatedDisk::after_power_loss(const std::function<bool(std::size
       change(left.on_disk_, unit, unit.file ? copy_of(unit.file) : nullptr);
     }
   }
-  for (const auto& [name, file] : left.on_disk_) file->cache = file->disk;
+  for (const auto& [original, copy] : copies) copy->cache = copy->disk;
   left.in_cache_ = left.on_disk_;
   return left;
+}
+
+void SimulatedDisk::make_independent() {
+  for (const auto& [name, file] : in_cache_) own(file);
+}
+
+std::shared_ptr<SimulatedDisk::File> SimulatedDisk::own(const std::shared_ptr<File>& file) {
+  if (std::erase(lent_, file.get()) == 0) return file;
+  const std::shared_ptr<File> lent = file;
+  const auto copy = std::make_shared<File>(File{.disk = lent->disk, .cache = lent->cache, .allocated = 0});
+  for (Directory* directory : {&on_disk_, &in_cache_}) {
+    for (auto& [name, entry] : *directory) {
+      if (entry == lent) entry = copy;
+    }
+  }
+  return copy;
 }
 
 std::uint64_t SimulatedDisk::used() const {
@@ -217,7 +241,7 @@ std::uint64_t SimulatedDisk::used() const {
 
 std::string* SimulatedDisk::contents(const std::string& name) {
   const auto found = in_cache_.find(name);
-  return found == in_cache_.end() ? nullptr : &found->second->cache;
+  return found == in_cache_.end() ? nullptr : &own(found->second)->cache;
 }
 
 std::vector<std::string> SimulatedDisk::names() const {

@@ -37,8 +37,11 @@ class SimulatedDisk {
   /// Units that a loss of power now may lose.
   std::size_t pending() const { return pending_.size(); }
   /// What a loss of power now leaves, when of the pending units those reach the disk for which `reaches` is true, in
-  /// the order in which they came to be. Nothing is pending on it.
+  /// the order in which they came to be. Nothing is pending on it. Files that stand as they were are lent by this disk,
+  /// which must not change as long as what is left is looked at, or until that has been made independent.
   SimulatedDisk after_power_loss(const std::function<bool(std::size_t)>& reaches) const;
+
+  void make_independent();
 
   void set_capacity(std::uint64_t bytes) { options_.capacity_bytes = bytes; }
   /// For damage: the bytes of a file as cache and disk have them; null without such a file.
@@ -67,6 +70,8 @@ class SimulatedDisk {
   static void reach_disk(const Unit& unit, File& file);
   static void change(Directory& directory, const Unit& unit, const std::shared_ptr<File>& file);
   std::uint64_t used() const;
+  /// A file that is lent becomes one of its own, before it is written to.
+  std::shared_ptr<File> own(const std::shared_ptr<File>& file);
   void changed() const {
     if (on_change) on_change();
   }
@@ -75,6 +80,7 @@ class SimulatedDisk {
   Directory on_disk_;
   Directory in_cache_;
   std::vector<Unit> pending_;
+  std::vector<const File*> lent_;  ///< files of another disk
   bool locked_ = false;
 };
 

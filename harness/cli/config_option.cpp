@@ -9,6 +9,13 @@
 namespace gauntlet {
 namespace {
 
+/// A key of the file that is a parameter of some scenarios.
+struct Shared {
+  std::string section;
+  std::string name;
+  std::string value;
+};
+
 /// Of the subject, which `worker_threads = "auto"` counts.
 std::uint32_t cores_for(const ScenarioInfo& scenario) {
   const CpuPlacement placement = placement_here();
@@ -25,11 +32,14 @@ std::expected<ConfiguredRun, std::string> apply_config(ConfiguredRun run, const 
     if (!config) return std::unexpected(config.error());
     run.file = std::filesystem::absolute(run.file).string();
     if (run.runtimes.empty() && config->gives("runtime.backend")) run.runtimes.push_back(config->runtime.backend);
-    const std::pair<const char*, std::string> shared[] = {
-        {"worker_threads", std::to_string(config->runtime.worker_threads)}, {"dispatch", config->runtime.dispatch}};
-    for (const auto& [name, value] : shared) {
+    const bool completed = config->recovery.promise == recovery::Promise::completed;
+    const Shared shared[] = {{"runtime.", "worker_threads", std::to_string(config->runtime.worker_threads)},
+                             {"runtime.", "dispatch", config->runtime.dispatch},
+                             {"recovery.", "journal_backend", config->recovery.journal_backend},
+                             {"recovery.", "promise", completed ? "completed" : "accepted"}};
+    for (const auto& [section, name, value] : shared) {
       const bool has = std::ranges::find(info->parameters, name, &ParameterInfo::name) != info->parameters.end();
-      if (has && config->gives("runtime." + std::string(name))) run.params.try_emplace(name, value);
+      if (has && config->gives(section + name)) run.params.try_emplace(name, value);
     }
   }
   if (run.runtimes.empty()) {

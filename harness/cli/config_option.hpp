@@ -18,7 +18,8 @@ struct ConfiguredRun {
 };
 
 /// Reads the file, if `run` names one, and fills in what the command line leaves open: the runtime, and the parameters
-/// of the scenario that are the runtime's own (worker_threads, dispatch). The error is one line.
+/// of the scenario that the file has as well (worker_threads, dispatch, journal_backend, promise). The error is one
+/// line.
 std::expected<ConfiguredRun, std::string> apply_config(ConfiguredRun run, const std::string& scenario,
                                                        const Catalogue& catalogue);
 

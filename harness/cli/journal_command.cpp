@@ -87,17 +87,17 @@ int retry(const JournalOptions& options) {
 int verify(const JournalOptions& options) {
   const auto picture = recovery::read_journal(options.path);
   if (!picture) return refuse(picture.error());
-  std::uint64_t records = 0;
   for (const recovery::SegmentFacts& segment : picture->scan.segments) {
     fmt::print("{}: {} records from {} on, up to offset {} of {}\n", recovery::segment_name(segment.header.number),
                segment.records, segment.header.first_sequence, segment.end, segment.file_bytes);
-    records += segment.records;
   }
   if (const auto& torn = picture->scan.torn) {
     fmt::print("unfinished write in {} at offset {}: never acknowledged, the next start cuts it\n",
                recovery::segment_name(torn->segment), torn->offset);
   }
-  fmt::print("whole: {} records, {} unfinished requests, {} dead letters\n", records,
+  fmt::print("{}: {} records from {} on\n", picture->backend.empty() ? "no journal" : "backend " + picture->backend,
+             picture->records, picture->first_sequence);
+  fmt::print("whole: {} records, {} unfinished requests, {} dead letters\n", picture->records,
              picture->ledger->incomplete().size(), picture->ledger->dead_letters().size());
   return kEveryMustHeld;
 }

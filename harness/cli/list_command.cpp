@@ -9,6 +9,7 @@
 #include "harness/cli/exit_code.hpp"
 #include "harness/cli/listing.hpp"
 #include "runtimes/configuration/config_keys.hpp"
+#include "runtimes/failpoint/failpoints.hpp"
 
 namespace gauntlet {
 namespace {
@@ -24,6 +25,7 @@ constexpr const char* kExamples = R"(Examples:
   gauntlet list runtimes --json
   gauntlet list config             # keys of a configuration file
   gauntlet list config --json      # its JSON schema
+  gauntlet list failpoints         # where a server can be made to crash, and how
 
 Exit codes: 0 listed, 2 usage.)";
 
@@ -68,12 +70,24 @@ void print_config() {
   }
 }
 
+void print_failpoints() {
+  fmt::print("Failpoints of a server (* an error can be returned there)\n");
+  for (const FailpointInfo& info : all_failpoints()) {
+    fmt::print("  {:<26} {} {}\n", info.name, info.can_fail ? '*' : ' ', info.stands_at);
+  }
+  fmt::print(
+      "\nArmed by GAUNTLET_FAILPOINTS=NAME=ACTION[@HIT][+],... in the environment of gauntlet run or serve. ACTION: "
+      "SIGKILL, SIGSEGV, SIGABRT,\nan errno such as EIO, delay:MILLISECONDS. HIT counts from 1; + means from then "
+      "on.\n");
+}
+
 void list(const ListOptions& options) {
   if (options.json) {
-    const std::string text = options.what == "runtimes"    ? runtimes_json(runtimes_here())
-                             : options.what == "config"    ? configuration_schema()
-                             : options.what == "scenarios" ? scenarios_json(catalogue_here().scenarios)
-                                                           : suites_json(suites_here());
+    const std::string text = options.what == "runtimes"     ? runtimes_json(runtimes_here())
+                             : options.what == "config"     ? configuration_schema()
+                             : options.what == "scenarios"  ? scenarios_json(catalogue_here().scenarios)
+                             : options.what == "failpoints" ? failpoints_json(all_failpoints())
+                                                            : suites_json(suites_here());
     fmt::print("{}", text);
     return;
   }
@@ -81,6 +95,7 @@ void list(const ListOptions& options) {
   if (options.what.empty() || options.what == "scenarios") print_scenarios();
   if (options.what.empty() || options.what == "suites") print_suites();
   if (options.what == "config") print_config();
+  if (options.what == "failpoints") print_failpoints();
 }
 
 }  // namespace
@@ -89,14 +104,16 @@ void add_list_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("list", "Runtimes, scenarios and suites that there are");
   command->footer(kExamples);
   auto options = std::make_shared<ListOptions>();
-  command->add_option("what", options->what, "runtimes, scenarios, suites or config; all but config when left out");
+  command->add_option("what", options->what,
+                      "runtimes, scenarios, suites, config or failpoints; the first three when left out");
   command->add_flag("--json", options->json, "One JSON object on standard output");
   command->callback([options, &context] {
-    const std::vector<std::string> known = {"runtimes", "scenarios", "suites", "config"};
+    const std::vector<std::string> known = {"runtimes", "scenarios", "suites", "config", "failpoints"};
     if (!options->what.empty() && std::ranges::find(known, options->what) == known.end()) {
       context.exit_code = complain(unknown_name("listing", options->what, known), kUsage);
     } else if (options->json && options->what.empty()) {
-      context.exit_code = complain("--json needs to know what to list: runtimes, scenarios, suites or config", kUsage);
+      context.exit_code =
+          complain("--json needs to know what to list: runtimes, scenarios, suites, config or failpoints", kUsage);
     } else {
       list(*options);
     }

@@ -1,11 +1,13 @@
 // What `gauntlet list` prints.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/store/environment_record.hpp"
 #include "harness/store/run_record.hpp"
+#include "runtimes/failpoint/failpoints.hpp"
 #include "scenarios/info.hpp"
 
 namespace gauntlet {
@@ -32,6 +34,7 @@ std::vector<SuiteListing> suites_here();
 
 std::string runtimes_json(const std::vector<RuntimeListing>& runtimes);
 std::string scenarios_json(const std::vector<ScenarioInfo>& scenarios);
+std::string failpoints_json(std::span<const FailpointInfo> failpoints);
 std::string suites_json(const std::vector<SuiteListing>& suites);
 /// {schema, environment, runs: [...]}
 std::string runs_json(const EnvironmentRecord& environment, const std::vector<RunRecord>& records);

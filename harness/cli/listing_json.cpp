@@ -103,6 +103,14 @@ std::string suites_json(const std::vector<SuiteListing>& suites) {
   return dump_pretty({{"suites", list}});
 }
 
+std::string failpoints_json(std::span<const FailpointInfo> failpoints) {
+  Json list = Json::array();
+  for (const FailpointInfo& info : failpoints) {
+    list.push_back({{"name", info.name}, {"stands_at", info.stands_at}, {"can_fail", info.can_fail}});
+  }
+  return dump_pretty({{"failpoints", list}});
+}
+
 std::string runs_json(const EnvironmentRecord& environment, const std::vector<RunRecord>& records) {
   Json runs = Json::array();
   for (const RunRecord& record : records) runs.push_back(run_json(record));

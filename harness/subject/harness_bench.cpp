@@ -251,8 +251,19 @@ void HarnessBench::kill(int signal) {
   or_fail(signal_child(subject().pid(), signal), "kill");
 }
 
+void HarnessBench::expect_death() { subject().expect_death(); }
+
+std::optional<int> HarnessBench::await_death(std::chrono::nanoseconds limit) {
+  if (!subject().await_death(limit)) return std::nullopt;
+  const ExitStatus& end = *subject().end();
+  return end.by_signal ? end.code : 0;
+}
+
 void HarnessBench::restart() {
-  subject().await_death(setup_.stop_limit);
+  if (!subject().await_death(setup_.stop_limit)) {
+    throw SubjectFailure(fmt::format("the subject was still alive {} s after it was to die",
+                                     std::chrono::duration<double>(setup_.stop_limit).count()));
+  }
   abandon();
   start();
 }

@@ -70,6 +70,8 @@ class HarnessBench final : public Bench {
   void pause() override;
   void resume() override;
   void kill(int signal) override;
+  void expect_death() override;
+  std::optional<int> await_death(std::chrono::nanoseconds limit) override;
   void restart() override;
   void tell(std::string_view command) override;
   std::map<std::string, double> await_report(std::chrono::nanoseconds limit) override;

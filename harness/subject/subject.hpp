@@ -57,8 +57,8 @@ class Subject {
 
   /// From here on the end of the process is no failure.
   void expect_death() { death_expected_ = true; }
-  /// Throws unless the process ends, in whatever way.
-  void await_death(std::chrono::milliseconds limit);
+  /// False: it lives on.
+  bool await_death(std::chrono::nanoseconds limit);
 
   /// Throws when it has ended.
   pid_t pid() const;

@@ -7,6 +7,7 @@
 
 #include "harness/worker/options.hpp"
 #include "harness/worker/serve.hpp"
+#include "runtimes/failpoint/failpoint.hpp"
 
 namespace {
 
@@ -18,6 +19,9 @@ constexpr const char* kHelp = R"(gauntlet-worker: runs one scenario's server ins
 Started by `gauntlet`; `gauntlet serve` is the way to have one by hand. Messages go to the message descriptor, one JSON
 object a line. Commands come on standard input, one JSON object a line: {"command": "WORD"}, {"stop": true}. The end of
 standard input is a stop.
+
+GAUNTLET_FAILPOINTS="NAME=ACTION[@HIT][+],..." makes it crash, fail or wait there (gauntlet list failpoints);
+GAUNTLET_FAILPOINTS_RECORD=FILE is told before it does.
 
 Exit codes: 0 stopped as asked, 2 the command line is wrong, 7 cannot run here (the message says why), other: it failed.
 )";
@@ -60,6 +64,8 @@ int main(int argc, char** argv) {
   std::expected<Configuration, std::string> config;
   if (!options->config.empty()) config = load_configuration(options->config);
   if (!config) return refuse(config.error());
+
+  if (const auto armed = arm_failpoints_of_environment(); !armed) return refuse(armed.error());
 
   MessagePipe pipe(options->message_fd);
   const ServeOptions serve{

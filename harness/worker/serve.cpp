@@ -27,11 +27,6 @@ std::map<std::string, std::string> as_map(const EffectiveConfig& config) {
 RuntimeConfig runtime_config(const Parameters& parameters, const Configuration& file, std::string_view backend) {
   RuntimeConfig config = file.runtime;
   config.backend = backend;
-  const auto concerns_recovery = [](const std::string& key) { return key.starts_with("recovery."); };
-  if (std::ranges::any_of(file.given, concerns_recovery)) {
-    config.not_offered.push_back(
-        {"recovery", "of the scenario's own", "not_supported: no server of this program is made from the file"});
-  }
   const auto& values = parameters.values();
   if (values.contains("worker_threads")) {
     config.worker_threads = static_cast<std::uint32_t>(parameters.integer("worker_threads"));
@@ -48,9 +43,14 @@ class WorkerContext final : public ServeContext {
 
   const Parameters& parameters() const override { return *options_.parameters; }
   std::uint16_t port() const override { return options_.port; }
+  const recovery::RecoveryConfig* recovery() override {
+    takes_recovery_ = true;
+    return recovery_given_ && options_.config.recovery.enabled ? &options_.config.recovery : nullptr;
+  }
   void ready(std::uint16_t bound_port) override {
     auto config = as_map(runtime_.effective_config());
     config.try_emplace("backend", backend_);
+    if (recovery_given_) config["recovery"] = effective_recovery();
     pipe_.send({.type = Type::ready, .port = bound_port, .effective_config = config, .values = {}, .reason = {}});
   }
   Task<std::string> next_command() override { return commands_.next(); }
@@ -60,11 +60,20 @@ class WorkerContext final : public ServeContext {
   CommandQueue& commands() { return commands_; }
 
  private:
+  std::string effective_recovery() const {
+    const recovery::RecoveryConfig& config = options_.config.recovery;
+    if (!takes_recovery_) return "off (not_supported: this scenario's server keeps no requests as the file says)";
+    return config.enabled ? config.journal_backend + " in " + config.journal_path.string() : "off";
+  }
+
   const ServeOptions& options_;
   const std::string backend_;
   Runtime& runtime_;
   MessagePipe& pipe_;
   CommandQueue commands_;
+  const bool recovery_given_ =
+      std::ranges::any_of(options_.config.given, [](const std::string& key) { return key.starts_with("recovery."); });
+  bool takes_recovery_ = false;
 };
 
 /// How serve() ended; neither is set when the harness stopped it.

@@ -158,10 +158,13 @@ void add_recovery_keys(std::vector<ConfigKey>& keys) {
   constexpr std::int64_t a_day_ms = 24 * 60 * 60 * 1000;
   const auto add = [&keys](ConfigKey one) { keys.push_back(std::move(one)); };
   add(recovery_key("enabled", &RecoveryConfig::enabled, "requests are journalled"));
-  add(recovery_key("journal_backend", &RecoveryConfig::journal_backend, "what the journal is kept in: \"segment\""));
+  add(recovery_key("journal_backend", &RecoveryConfig::journal_backend, "what the journal is kept in", {},
+                   {"segment", "mmap", "leveldb", "rocksdb"}));
   add(recovery_key("journal_path", &RecoveryConfig::journal_path, "folder of the journal"));
   add(recovery_key("max_recovery_attempts", &RecoveryConfig::max_recovery_attempts,
                    "replays of one request; then it becomes a dead letter", {1, 1000}));
+  add(recovery_key("max_unfinished_starts", &RecoveryConfig::max_unfinished_starts,
+                   "starts in a row that ended while they replayed; then dead letters (0: no limit)"));
   add(recovery_key("promise", &RecoveryConfig::promise,
                    "\"accepted\": durable before it runs; \"completed\": and its answer before it is sent", {},
                    {"accepted", "completed"}));

@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "runtimes/failpoint/failpoint.hpp"
 #include "runtimes/http/connection_input.hpp"
 #include "runtimes/http/current_task.hpp"
 #include "runtimes/http/request_reader.hpp"
@@ -151,6 +152,7 @@ Task<void> answer(Service& service, RequestReader& reader, ResponseWriter& write
       writer.append_refusal(progress.status);
       co_return;
     }
+    failpoint(Failpoint::http_request_read);
     Request& request = reader.request();
     const Admission admission(service);
     if (admission.is_refused()) {
@@ -160,11 +162,13 @@ Task<void> answer(Service& service, RequestReader& reader, ResponseWriter& write
     if (admission.is_limited()) co_await yield();
     Response response(Status::internal_server_error);
     try {
+      failpoint(Failpoint::http_dispatch);
       const Task<Response> handler = service.router.dispatch(request);
       response = co_await handler;
     } catch (...) {
       response = Response(Status::internal_server_error);
     }
+    failpoint(Failpoint::http_handled);
     writer.append(request, response);
   } while (!input.empty() && !writer.closes() && writer.pending().size() < batch_bytes_max);
 }
@@ -205,6 +209,7 @@ const std::shared_ptr<Deadlines>& Service::deadlines() {
 Task<void> serve_connection(std::shared_ptr<Service> service, Socket socket) {
   TaskCore& task = co_await CurrentTask();
   Connection here(service, ConnectionCount(*service), std::move(socket), task);
+  failpoint(Failpoint::http_connection_begun);
   RequestReader reader(service->limits);
   ResponseWriter writer;
   ConnectionInput input;
@@ -217,6 +222,7 @@ Task<void> serve_connection(std::shared_ptr<Service> service, Socket socket) {
     if (!writer.closes() && !full) {
       const bool inside_request = reader.inside_request();
       if (!patience.begin(here, inside_request, !inside_request && !input.empty())) co_return;
+      if (failpoint(Failpoint::http_receive) != 0) co_return;
       Result<Buffer> received = co_await here.socket.receive();
       if (!here.watch.end() || !received) co_return;  // reset by the client: nobody is left to answer
       client_finished = received->empty();
@@ -224,6 +230,7 @@ Task<void> serve_connection(std::shared_ptr<Service> service, Socket socket) {
         if (input.empty() && !inside_request) co_return;
         writer.append_refusal(Status::bad_request);
       } else {
+        failpoint(Failpoint::http_received);
         rest = input.join(std::move(*received));
       }
     }
@@ -236,13 +243,15 @@ Task<void> serve_connection(std::shared_ptr<Service> service, Socket socket) {
     for (std::string_view unsent = writer.pending(); !unsent.empty();) {
       const std::string_view part = unsent.substr(0, send_bytes_max);
       unsent.remove_prefix(part.size());
-      if (!here.begin(Wait::send)) co_return;
+      if (!here.begin(Wait::send) || failpoint(Failpoint::http_send) != 0) co_return;
       if (const Result<void> sent = co_await here.socket.send(part); !sent) co_return;
+      failpoint(Failpoint::http_sent);
       patience.answered();
     }
     if (full && !here.watch.end()) co_return;
     writer.clear();
   } while (!writer.closes());
+  failpoint(Failpoint::http_close);
   if (client_finished) {
     co_await here.socket.close();
   } else {

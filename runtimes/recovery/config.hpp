@@ -17,11 +17,14 @@ enum class Promise {
 
 struct RecoveryConfig {
   bool enabled = true;
-  std::string journal_backend = "segment";
+  std::string journal_backend = "segment";  ///< one of journal_backends()
   std::filesystem::path journal_path;
   std::uint32_t max_recovery_attempts = 3;  ///< replays of one request; then it becomes a dead letter
+  /// Starts in a row that ended while they replayed; at the next one all that is unfinished becomes dead letters, so
+  /// that the server gets to serve. 0: no limit.
+  std::uint32_t max_unfinished_starts = 10;
   Promise promise = Promise::accepted;
-  std::chrono::milliseconds backoff{100};  ///< before the second replay; doubles
+  std::chrono::milliseconds backoff{100};  ///< before the second replay, in whichever process; doubles
   /// Since the arrival; a request that is older is not replayed but becomes a dead letter. 0: never.
   std::chrono::milliseconds deadline{0};
   std::uint64_t body_bytes_max = 1024 * 1024;  ///< beyond: refused with 413, not executed

@@ -76,6 +76,8 @@ class Request {
   std::optional<std::string_view> header(std::string_view name) const { return request_.header(name); }
 
   const StoredRequest& stored() const noexcept { return stored_; }
+  /// What the original handler gets.
+  const http::Request& original() const noexcept { return request_; }
   /// What the original handler answered, if it was asked.
   const std::optional<http::Response>& response() const noexcept { return response_; }
 

@@ -5,40 +5,55 @@
 #include <algorithm>
 #include <array>
 
-#include "runtimes/recovery/journal/segment_journal.hpp"
+#include "runtimes/recovery/journal/journal_backend.hpp"
 #include "runtimes/recovery/storage/posix_storage.hpp"
 
 namespace gauntlet::recovery {
 
 namespace {
 
-JournalResult<std::unique_ptr<PosixStorage>> folder(const std::filesystem::path& path) {
-  auto storage = PosixStorage::open_folder(path, Folder::must_exist);
+/// Whatever the segments are large: a journal is only looked at, or gets one record more.
+JournalPlace place_of(const std::filesystem::path& path, const JournalPicture& picture) {
+  JournalPlace place{.path = path, .backend = picture.backend};
+  if (!picture.scan.segments.empty()) place.segment_bytes = picture.scan.segments.back().file_bytes;
+  return place;
+}
+
+bool is_database(const std::string& backend) {
+  return !backend.empty() && backend != segment_backend && backend != mmap_backend;
+}
+
+JournalResult<JournalScan> scan_segments(const std::filesystem::path& path, const RecordVisitor& visit) {
+  const auto storage = PosixStorage::open_folder(path, Folder::must_exist);
   if (!storage) {
     return std::unexpected(
         JournalError{.kind = JournalError::Kind::storage,
                      .code = storage.error(),
-                     .text = fmt::format("there is no journal in {}: {}", path.string(), storage.error().message())});
+                     .text = fmt::format("{} cannot be read: {}", path.string(), storage.error().message())});
   }
-  return std::move(*storage);
+  return scan_journal(**storage, &crc32c, visit);
 }
 
-/// Whatever the segments are large: a journal is only looked at, or gets one record more.
-SegmentOptions options_for(const JournalScan& scan) {
-  SegmentOptions options;
-  if (!scan.segments.empty()) options.segment_bytes = scan.segments.back().file_bytes;
-  return options;
+/// What it holds beside the records.
+JournalResult<JournalScan> read_records(const std::filesystem::path& path, const JournalPicture& picture,
+                                        const RecordVisitor& visit) {
+  if (!is_database(picture.backend)) return scan_segments(path, visit);
+  const auto journal = open_journal(place_of(path, picture), visit);
+  if (!journal) return std::unexpected(journal.error());
+  return JournalScan{};
 }
 
 }  // namespace
 
 JournalResult<JournalPicture> read_journal(const std::filesystem::path& path) {
-  auto storage = folder(path);
-  if (!storage) return std::unexpected(storage.error());
-  JournalPicture picture{.scan = {}, .ledger = std::make_unique<RequestLedger>()};
+  JournalPicture picture{.backend = {}, .scan = {}, .ledger = std::make_unique<RequestLedger>()};
+  auto backend = backend_of(path);
+  if (!backend) return std::unexpected(backend.error());
+  picture.backend = std::move(*backend);
   std::uint64_t senseless = 0;
-  auto scan = scan_journal(**storage, &crc32c, [&](const Record& record) {
+  auto scan = read_records(path, picture, [&](const Record& record) {
     if (!picture.ledger->apply(record) && senseless == 0) senseless = record.sequence;
+    if (picture.records++ == 0) picture.first_sequence = record.sequence;
   });
   if (!scan) return std::unexpected(scan.error());
   if (senseless != 0) {
@@ -58,9 +73,7 @@ JournalResult<bool> revive(const std::filesystem::path& path, std::uint64_t id) 
   if (!picture) return std::unexpected(picture.error());
   const auto dead = picture->ledger->dead_letters();
   if (std::ranges::none_of(dead, [id](const DeadLetter& letter) { return letter.request.id == id; })) return false;
-  auto storage = folder(path);
-  if (!storage) return std::unexpected(storage.error());
-  auto journal = SegmentJournal::open(std::move(*storage), options_for(picture->scan), [](const Record&) {});
+  auto journal = open_journal(place_of(path, *picture), [](const Record&) {});
   if (!journal) return std::unexpected(journal.error());
   const std::string payload = encode(StoredNote{.id = id, .attempt = 0, .reason = {}});
   std::array<Record, 1> record{{{.type = static_cast<std::uint8_t>(RecordType::revived), .payload = payload}}};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "runtimes/recovery/journal/segment_scan.hpp"
 #include "runtimes/recovery/request_ledger.hpp"
@@ -11,11 +12,15 @@
 namespace gauntlet::recovery {
 
 struct JournalPicture {
-  JournalScan scan;
+  std::string backend;  ///< that wrote it
+  std::uint64_t records = 0;
+  std::uint64_t first_sequence = 0;  ///< of the records; 0: there is none
+  JournalScan scan;                  ///< of segments only
   std::unique_ptr<RequestLedger> ledger;
 };
 
-/// Changes nothing and takes no lock: of a journal that is being written it shows what was there a moment ago.
+/// Of segments it changes nothing and takes no lock: of a journal that is being written it shows what was there a
+/// moment ago. A database needs the lock, and may tidy up its own files; no record is changed.
 JournalResult<JournalPicture> read_journal(const std::filesystem::path& path);
 
 /// Takes a request out of the dead letter, so that the next start of its server replays it, with its attempts counted

@@ -7,8 +7,9 @@
 #include <optional>
 #include <utility>
 
+#include "runtimes/failpoint/failpoint.hpp"
+#include "runtimes/recovery/journal/journal_backend.hpp"
 #include "runtimes/recovery/journal/segment_journal.hpp"
-#include "runtimes/recovery/storage/posix_storage.hpp"
 #include "runtimes/recovery/trace_context.hpp"
 #include "runtimes/task/time.hpp"
 
@@ -58,13 +59,15 @@ Response repeated(StoredOutcome outcome) {
   return response;
 }
 
+bool is_failure(const Response& response) { return static_cast<std::uint16_t>(response.status) >= 500; }
+
 /// Failures of the server are not remembered: the same request may succeed when it is sent again.
 StoredOutcome outcome_of(const StoredRequest& request, const Response* response) {
   StoredOutcome outcome;
   outcome.id = request.id;
   if (response == nullptr) return outcome;
   outcome.status = static_cast<std::uint16_t>(response->status);
-  if (outcome.status >= 500) return outcome;
+  if (is_failure(*response)) return outcome;
   outcome.key = request.key;
   outcome.fingerprint = fingerprint_of(request);
   outcome.content_type = response->content_type();
@@ -104,38 +107,41 @@ Recovery::Recovery(const RecoveryConfig& config, std::unique_ptr<RequestLedger> 
       ledger_(*owned_ledger_),
       commit_(std::move(journal), ledger_) {}
 
-JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config) {
-  auto storage = PosixStorage::open_folder(config.journal_path, Folder::may_be_made);
-  if (!storage) {
-    return std::unexpected(JournalError{.kind = JournalError::Kind::storage,
-                                        .code = storage.error(),
-                                        .text = fmt::format("journal_path {} cannot be used: {}",
-                                                            config.journal_path.string(), storage.error().message())});
-  }
-  return open(config, std::move(*storage));
-}
-
-JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config,
-                                                        std::unique_ptr<Storage> storage) {
-  if (config.journal_backend != segment_backend) {
-    return std::unexpected(
-        JournalError{.kind = JournalError::Kind::other_backend,
-                     .code = {},
-                     .text = fmt::format("there is no journal_backend '{}'; use 'segment'", config.journal_backend)});
-  }
+JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config, const std::string& where,
+                                                        const OpenJournal& open_journal) {
   auto ledger =
       std::make_unique<RequestLedger>(LedgerLimits{.remembered_keys_max = config.remembered_keys_max,
                                                    .carry_beyond_bytes = carry_beyond_segments * config.segment_bytes});
   std::optional<JournalError> senseless;
-  const std::string where = storage->location();
-  SegmentOptions options;
-  options.segment_bytes = config.segment_bytes;
-  auto journal = SegmentJournal::open(std::move(storage), options, [&](const Record& record) {
+  auto journal = open_journal([&](const Record& record) {
     if (!senseless && !ledger->apply(record)) senseless = unreadable(record, where);
   });
   if (!journal) return std::unexpected(journal.error());
   if (senseless) return std::unexpected(*senseless);
   return std::shared_ptr<Recovery>(new Recovery(config, std::move(ledger), std::move(*journal)));
+}
+
+JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config) {
+  if (config.journal_path.empty()) {
+    return std::unexpected(JournalError{
+        .kind = JournalError::Kind::storage,
+        .code = {},
+        .text = "recovery of requests is enabled without a journal_path; set it to the folder of the journal"});
+  }
+  return open(config, config.journal_path.string(), [&config](const RecordVisitor& visit) {
+    return open_journal(
+        {.path = config.journal_path, .backend = config.journal_backend, .segment_bytes = config.segment_bytes}, visit);
+  });
+}
+
+JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config,
+                                                        std::unique_ptr<Storage> storage) {
+  const std::string where = storage->location();
+  SegmentOptions options;
+  options.segment_bytes = config.segment_bytes;
+  return open(config, where, [&](const RecordVisitor& visit) -> JournalResult<std::unique_ptr<Journal>> {
+    return SegmentJournal::open(std::move(storage), options, visit);
+  });
 }
 
 http::Middleware Recovery::middleware() {
@@ -190,9 +196,12 @@ Task<Response> Recovery::handle(http::Request& request, http::Next next) {
 
 Task<Response> Recovery::execute(http::Request& request, http::Next next, StoredRequest kept) {
   std::string payload = encode(kept);
+  failpoint(Failpoint::request_accept);
   const GroupCommit::Appended accepted = co_await commit_.append(as_byte(RecordType::accepted), std::move(payload));
   if (!accepted) co_return unavailable(accepted.error());
+  failpoint(Failpoint::request_accepted);
   kept.id = *accepted;
+  if (state_) state_->begin(request);
   Response response(Status::internal_server_error);
   std::exception_ptr thrown;
   try {
@@ -201,13 +210,19 @@ Task<Response> Recovery::execute(http::Request& request, http::Next next, Stored
   } catch (...) {
     thrown = std::current_exception();
   }
-  std::string outcome = encode(outcome_of(kept, thrown ? nullptr : &response));
-  if (config_.promise == Promise::accepted) {
-    commit_.append_later(as_byte(RecordType::completed), std::move(outcome));
+  failpoint(Failpoint::request_handled);
+  StateValues put = state_ ? state_->take(request) : StateValues{};
+  if (thrown || is_failure(response)) put.clear();
+  StoredOutcome outcome = outcome_of(kept, thrown ? nullptr : &response);
+  // An answer is not to be ahead of the state that it speaks of.
+  if (config_.promise == Promise::accepted && put.empty()) {
+    commit_.append_later(as_byte(RecordType::completed), encode(outcome));
   } else {
-    const GroupCommit::Appended completed = co_await commit_.append(as_byte(RecordType::completed), std::move(outcome));
-    if (!completed) co_return unavailable(completed.error());
+    GroupCommit::Append completing = completed(std::move(outcome), std::move(put));
+    const GroupCommit::Appended ended = co_await completing;
+    if (!ended) co_return unavailable(ended.error());
   }
+  failpoint(Failpoint::request_completed);
   if (thrown) std::rethrow_exception(thrown);
   co_return response;
 }
@@ -215,13 +230,36 @@ Task<Response> Recovery::execute(http::Request& request, http::Next next, Stored
 Task<JournalResult<ReplayReport>> Recovery::replay(const http::Router& router, RecoverHandler handler) {
   const std::shared_ptr<Recovery> self = shared_from_this();
   ReplayReport report;
-  for (const std::uint64_t id : ledger_.incomplete()) {
+  failpoint(Failpoint::replay_begin);
+  const std::vector<std::uint64_t> unfinished = ledger_.incomplete();
+  if (unfinished.empty()) co_return report;
+  const std::uint32_t starts = ledger_.unfinished_starts() + 1;
+  report.breaker_open = config_.max_unfinished_starts != 0 && starts > config_.max_unfinished_starts;
+  const StoredNote beginning{.id = 0, .attempt = starts, .reason = {}};
+  const GroupCommit::Appended begun = co_await note(RecordType::start, beginning);
+  if (!begun) co_return std::unexpected(begun.error());
+  for (const std::uint64_t id : unfinished) {
     ++report.incomplete;
     const Task<GroupCommit::Appended> one = replay_one(id, router, handler, report);
     const GroupCommit::Appended ended = co_await one;
     if (!ended) co_return std::unexpected(ended.error());
   }
+  const StoredNote end{.id = 0, .attempt = 0, .reason = {}};
+  const GroupCommit::Appended finished = co_await note(RecordType::start, end);
+  if (!finished) co_return std::unexpected(finished.error());
+  failpoint(Failpoint::replay_end);
   co_return report;
+}
+
+void Recovery::keep(std::shared_ptr<StateStore> state) {
+  state_ = std::move(state);
+  state_->opened(ledger_);
+}
+
+GroupCommit::Append Recovery::completed(StoredOutcome outcome, StateValues put) {
+  if (put.empty()) return commit_.append(as_byte(RecordType::completed), encode(outcome));
+  return commit_.append(as_byte(RecordType::completed_with_state),
+                        encode(StoredCompletion{.outcome = std::move(outcome), .put = std::move(put)}));
 }
 
 GroupCommit::Append Recovery::note(RecordType type, const StoredNote& note) {
@@ -229,40 +267,58 @@ GroupCommit::Append Recovery::note(RecordType type, const StoredNote& note) {
 }
 
 /// Empty, or why the request is not to be tried again.
-std::string Recovery::end_of_attempts(const StoredRequest& kept, const std::string& failure) const {
+std::string Recovery::end_of_attempts(const StoredRequest& kept, const std::string& failure, bool breaker_open) const {
+  if (breaker_open) {
+    return fmt::format("the breaker is open: {} starts in a row ended while they replayed",
+                       config_.max_unfinished_starts);
+  }
   if (kept.deadline_unix_ns != 0 && unix_ns_now() > kept.deadline_unix_ns) return "its deadline has passed";
   if (kept.attempts < config_.max_recovery_attempts) return {};
   return fmt::format("{} attempts failed: {}", kept.attempts, failure);
 }
 
+/// The attempts of processes before count as well: one that crashes at once is not to be started in a tight loop.
+std::chrono::milliseconds Recovery::backoff_before(std::uint32_t attempt) const {
+  constexpr std::uint32_t doublings_max = 10;
+  return config_.backoff * (1U << std::min(attempt - 2, doublings_max));
+}
+
 Task<GroupCommit::Appended> Recovery::replay_one(std::uint64_t id, const http::Router& router,
                                                  const RecoverHandler& handler, ReplayReport& report) {
-  auto backoff = config_.backoff;
   std::string failure = "the process ended each time";
   for (;;) {
     StoredRequest kept = ledger_.request(id).value();
-    StoredNote noted{.id = id, .attempt = kept.attempts, .reason = end_of_attempts(kept, failure)};
+    StoredNote noted{.id = id, .attempt = kept.attempts, .reason = end_of_attempts(kept, failure, report.breaker_open)};
     if (!noted.reason.empty()) {
       ++report.dead;
-      co_return co_await note(RecordType::dead, noted);
+      failpoint(Failpoint::replay_dead_letter);
+      const GroupCommit::Appended given_up = co_await note(RecordType::dead, noted);
+      failpoint(Failpoint::replay_dead_letter_durable);
+      co_return given_up;
     }
     const std::uint32_t attempt = ++noted.attempt;
+    if (attempt > 1) co_await sleep_for(backoff_before(attempt));
+    failpoint(Failpoint::replay_attempt);
     const GroupCommit::Appended begun = co_await note(RecordType::attempt, noted);
     if (!begun) co_return begun;
+    failpoint(Failpoint::replay_attempt_durable);
     Context context(kept, attempt);
     const Request request(std::move(kept), router);
+    if (state_) state_->begin(request.original());
     const Task<std::string> running = try_once(handler, context, request);
     failure = co_await running;
+    StateValues put = state_ ? state_->take(request.original()) : StateValues{};
     if (failure.empty()) {
       ++report.completed;
+      failpoint(Failpoint::replay_handled);
       const http::Response* const response = request.response() ? &*request.response() : nullptr;
-      std::string outcome = encode(outcome_of(request.stored(), response));
-      co_return co_await commit_.append(as_byte(RecordType::completed), std::move(outcome));
+      GroupCommit::Append completing = completed(outcome_of(request.stored(), response), std::move(put));
+      const GroupCommit::Appended ended = co_await completing;
+      failpoint(Failpoint::replay_completed);
+      co_return ended;
     }
     context.logger().error("attempt {} of {} at {} {} failed: {}", attempt, config_.max_recovery_attempts,
                            request.method(), request.target(), failure);
-    if (attempt < config_.max_recovery_attempts) co_await sleep_for(backoff);
-    backoff *= 2;
   }
 }
 

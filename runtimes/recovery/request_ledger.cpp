@@ -17,13 +17,27 @@ bool RequestLedger::apply(const Record& record) {
       return false;
     case RecordType::completed:
       if (const auto outcome = decode_outcome(record.payload)) {
-        complete(record, *outcome);
+        complete(record.sequence, *outcome, record.payload);
+        return true;
+      }
+      return false;
+    case RecordType::completed_with_state:
+      if (auto completion = decode_completion(record.payload)) {
+        complete(record.sequence, completion->outcome, encode(completion->outcome));
+        put_state(record.sequence, std::move(completion->put));
+        return true;
+      }
+      return false;
+    case RecordType::state:
+      if (auto kept = decode_state(record.payload)) {
+        put_state(record.sequence, std::move(kept->put));
         return true;
       }
       return false;
     case RecordType::attempt:
     case RecordType::dead:
     case RecordType::revived:
+    case RecordType::start:
       if (const auto noted = decode_note(record.payload)) return note(static_cast<RecordType>(record.type), *noted);
       return false;
   }
@@ -37,9 +51,22 @@ void RequestLedger::committed(const Record& record) {
 }
 
 void RequestLedger::move_to(std::uint64_t& position, std::uint64_t sequence) {
-  positions_.erase(position);
+  let_go(position);
   position = sequence;
   positions_.insert(sequence);
+}
+
+void RequestLedger::let_go(std::uint64_t position) {
+  if (const auto found = positions_.find(position); found != positions_.end()) positions_.erase(found);
+}
+
+void RequestLedger::put_state(std::uint64_t sequence, StateValues put) {
+  for (auto& [key, text] : put) {
+    const auto [value, is_new] = state_.try_emplace(key);
+    live_bytes_ += text.size() - value->second.text.size() + (is_new ? key.size() : 0);
+    value->second.text = std::move(text);
+    move_to(value->second.position, sequence);
+  }
 }
 
 void RequestLedger::accept(const Record& record, StoredRequest request) {
@@ -53,30 +80,35 @@ void RequestLedger::accept(const Record& record, StoredRequest request) {
   if (!entry.key.empty()) open_keys_[entry.key] = id;
 }
 
-void RequestLedger::complete(const Record& record, const StoredOutcome& outcome) {
+void RequestLedger::complete(std::uint64_t sequence, const StoredOutcome& outcome, std::string_view payload) {
   if (const auto found = entries_.find(outcome.id); found != entries_.end()) {
     if (!found->second.key.empty()) open_keys_.erase(found->second.key);
     live_bytes_ -= found->second.payload.size();
-    positions_.erase(found->second.position);
+    let_go(found->second.position);
     entries_.erase(found);
   }
   if (outcome.key.empty()) return;
   const auto [answer, is_new] = answers_.try_emplace(outcome.key);
-  live_bytes_ += record.payload.size() - answer->second.payload.size();
-  answer->second.payload = record.payload;
-  move_to(answer->second.position, record.sequence);
+  live_bytes_ += payload.size() - answer->second.payload.size();
+  answer->second.payload = payload;
+  move_to(answer->second.position, sequence);
   if (!is_new) return;
   answered_.push_back(outcome.key);
   if (answered_.size() <= limits_.remembered_keys_max) return;
   const auto oldest = answers_.find(answered_.front());
   live_bytes_ -= oldest->second.payload.size();
-  positions_.erase(oldest->second.position);
+  let_go(oldest->second.position);
   answers_.erase(oldest);
   answered_.pop_front();
 }
 
 /// About a request that is gone it says nothing: its segment may have been kept longer than the request was needed.
 bool RequestLedger::note(RecordType type, const StoredNote& note) {
+  if (type == RecordType::start) {
+    // Needs no place among what is written again: it stands behind the requests that it is about, which are needed.
+    unfinished_starts_ = note.attempt;
+    return true;
+  }
   const auto found = entries_.find(note.id);
   if (found == entries_.end()) return true;
   Entry& entry = found->second;
@@ -112,6 +144,10 @@ void RequestLedger::carry(const JournalFigures& figures, std::vector<OwnedRecord
     if (answer.position >= figures.active_sequence) continue;
     ahead.push_back({0, static_cast<std::uint8_t>(RecordType::completed), answer.payload});
   }
+  for (const auto& [key, value] : state_) {
+    if (value.position >= figures.active_sequence) continue;
+    ahead.push_back({0, static_cast<std::uint8_t>(RecordType::state), encode(StoredState{{{key, value.text}}})});
+  }
 }
 
 std::uint64_t RequestLedger::first_needed() {
@@ -142,6 +178,18 @@ std::vector<DeadLetter> RequestLedger::dead_letters() const {
     if (entry.dead) letters.push_back({decoded(id, entry), entry.reason});
   }
   return letters;
+}
+
+std::uint32_t RequestLedger::unfinished_starts() const {
+  const std::lock_guard lock(mutex_);
+  return unfinished_starts_;
+}
+
+std::optional<std::string> RequestLedger::state(std::string_view key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = state_.find(key);
+  if (found == state_.end()) return std::nullopt;
+  return found->second.text;
 }
 
 RequestLedger::KeyState RequestLedger::key(std::string_view key) const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -47,12 +48,16 @@ class RequestLedger final : public CommitObserver {
   /// With its id and the attempts so far; of a request that is open or dead.
   std::optional<StoredRequest> request(std::uint64_t id) const;
   std::vector<DeadLetter> dead_letters() const;
+  /// Starts in a row that began to replay and never got to the end of it.
+  std::uint32_t unfinished_starts() const;
 
   struct KeyState {
     bool open = false;                     ///< accepted, and not completed
     std::optional<StoredOutcome> outcome;  ///< completed
   };
   KeyState key(std::string_view key) const;
+  /// Of a StateStore.
+  std::optional<std::string> state(std::string_view key) const;
 
  private:
   struct Entry {
@@ -67,21 +72,30 @@ class RequestLedger final : public CommitObserver {
     std::string payload;
     std::uint64_t position = 0;
   };
+  struct Value {
+    std::string text;
+    std::uint64_t position = 0;
+  };
 
   void accept(const Record& record, StoredRequest request);
-  void complete(const Record& record, const StoredOutcome& outcome);
+  /// `payload`: the outcome, encoded.
+  void complete(std::uint64_t sequence, const StoredOutcome& outcome, std::string_view payload);
+  void put_state(std::uint64_t sequence, StateValues put);
   bool note(RecordType type, const StoredNote& note);
   StoredRequest decoded(std::uint64_t id, const Entry& entry) const;
   void move_to(std::uint64_t& position, std::uint64_t sequence);
+  void let_go(std::uint64_t position);
 
   const LedgerLimits limits_;
   mutable std::mutex mutex_;
   std::map<std::uint64_t, Entry> entries_;
   std::unordered_map<std::string, std::uint64_t> open_keys_;
   std::unordered_map<std::string, Answer> answers_;
-  std::deque<std::string> answered_;   ///< keys, in the order of their first answer
-  std::set<std::uint64_t> positions_;  ///< records that are needed
+  std::deque<std::string> answered_;  ///< keys, in the order of their first answer
+  std::map<std::string, Value, std::less<>> state_;
+  std::multiset<std::uint64_t> positions_;  ///< records that are needed, once for each thing in them
   std::uint64_t live_bytes_ = 0;
+  std::uint32_t unfinished_starts_ = 0;
 };
 
 }  // namespace gauntlet::recovery

@@ -13,6 +13,7 @@ namespace gauntlet::recovery {
 namespace {
 
 using Headers = decltype(StoredRequest::headers);
+static_assert(std::same_as<Headers, StateValues>);
 
 class Writer {
  public:
@@ -109,6 +110,17 @@ void pass(Codec& codec, PerhapsConst<StoredNote> auto& note) {
   codec(note.id, note.attempt, note.reason);
 }
 
+template <typename Codec>
+void pass(Codec& codec, PerhapsConst<StoredCompletion> auto& completion) {
+  pass(codec, completion.outcome);
+  codec(completion.put);
+}
+
+template <typename Codec>
+void pass(Codec& codec, PerhapsConst<StoredState> auto& state) {
+  codec(state.put);
+}
+
 template <typename Stored>
 std::string written(const Stored& stored) {
   Writer out;
@@ -130,10 +142,14 @@ std::optional<Stored> read(std::string_view bytes) {
 std::string encode(const StoredRequest& request) { return written(request); }
 std::string encode(const StoredOutcome& outcome) { return written(outcome); }
 std::string encode(const StoredNote& note) { return written(note); }
+std::string encode(const StoredCompletion& completion) { return written(completion); }
+std::string encode(const StoredState& state) { return written(state); }
 
 std::optional<StoredRequest> decode_request(std::string_view bytes) { return read<StoredRequest>(bytes); }
 std::optional<StoredOutcome> decode_outcome(std::string_view bytes) { return read<StoredOutcome>(bytes); }
 std::optional<StoredNote> decode_note(std::string_view bytes) { return read<StoredNote>(bytes); }
+std::optional<StoredCompletion> decode_completion(std::string_view bytes) { return read<StoredCompletion>(bytes); }
+std::optional<StoredState> decode_state(std::string_view bytes) { return read<StoredState>(bytes); }
 
 std::uint32_t fingerprint_of(const StoredRequest& request) {
   const std::string whole =

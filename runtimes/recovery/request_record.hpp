@@ -12,7 +12,16 @@
 
 namespace gauntlet::recovery {
 
-enum class RecordType : std::uint8_t { accepted = 1, attempt = 2, completed = 3, dead = 4, revived = 5 };
+enum class RecordType : std::uint8_t {
+  accepted = 1,
+  attempt = 2,
+  completed = 3,
+  dead = 4,
+  revived = 5,
+  completed_with_state = 6,
+  state = 7,
+  start = 8
+};
 
 /// Times are those of the system clock, in nanoseconds since 1970: they have to outlive the process.
 struct StoredRequest {
@@ -38,21 +47,39 @@ struct StoredOutcome {
   std::string body;
 };
 
-/// Of types attempt, dead and revived.
+/// Of types attempt, dead, revived and start, which is of no request.
 struct StoredNote {
   std::uint64_t id = 0;
   std::uint32_t attempt = 0;
   std::string reason;
 };
 
+/// Keys of a StateStore with their values.
+using StateValues = std::vector<std::pair<std::string, std::string>>;
+
+/// Of type completed_with_state: what a request came to and what it put, in one record.
+struct StoredCompletion {
+  StoredOutcome outcome;
+  StateValues put;
+};
+
+/// Of type state: values that are written again.
+struct StoredState {
+  StateValues put;
+};
+
 std::string encode(const StoredRequest& request);
 std::string encode(const StoredOutcome& outcome);
 std::string encode(const StoredNote& note);
+std::string encode(const StoredCompletion& completion);
+std::string encode(const StoredState& state);
 
 /// None: the bytes are not what encode() gives. Any bytes may be given.
 std::optional<StoredRequest> decode_request(std::string_view bytes);
 std::optional<StoredOutcome> decode_outcome(std::string_view bytes);
 std::optional<StoredNote> decode_note(std::string_view bytes);
+std::optional<StoredCompletion> decode_completion(std::string_view bytes);
+std::optional<StoredState> decode_state(std::string_view bytes);
 
 /// The same for the same method, target and body.
 std::uint32_t fingerprint_of(const StoredRequest& request);

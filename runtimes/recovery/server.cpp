@@ -20,6 +20,7 @@ Task<JournalResult<ReplayReport>> Server::recover() {
   auto opened = Recovery::open(*config_);
   if (!opened) co_return std::unexpected(opened.error());
   recovery_ = std::move(*opened);
+  if (state_) recovery_->keep(state_);
   const Task<JournalResult<ReplayReport>> replaying = recovery_->replay(*routes_, on_recover_);
   co_return co_await replaying;
 }

@@ -27,6 +27,9 @@ class Server {
   /// Instead of the default, which is to ask the original handler again.
   void on_recover(RecoverHandler handler) { on_recover_ = std::move(handler); }
 
+  /// What handlers put there changes with the requests that they complete.
+  void keep_state(std::shared_ptr<StateStore> state) { state_ = std::move(state); }
+
   /// Opens the journal, which blocks, and replays what it holds of unfinished requests. Comes before listen(); what
   /// the error says goes to the user, and the server must not start.
   Task<JournalResult<ReplayReport>> recover();
@@ -42,6 +45,7 @@ class Server {
   http::Limits limits_;
   std::optional<RecoveryConfig> config_;
   RecoverHandler on_recover_;
+  std::shared_ptr<StateStore> state_;
   std::shared_ptr<Recovery> recovery_;
   std::optional<http::Server> server_;
 };

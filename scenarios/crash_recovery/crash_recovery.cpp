@@ -1,18 +1,18 @@
 #include "scenarios/crash_recovery/crash_recovery.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <csignal>
-#include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <random>
+#include <string>
 #include <thread>
 
 #include "runtimes/files/scratch_folder.hpp"
+#include "scenarios/crash_recovery/crash_planner.hpp"
+#include "scenarios/crash_recovery/crash_recovery_info.hpp"
+#include "scenarios/crash_recovery/effect_sink.hpp"
 #include "scenarios/crash_recovery/order_clients.hpp"
+#include "scenarios/crash_recovery/order_clock.hpp"
 #include "scenarios/crash_recovery/order_service.hpp"
+#include "scenarios/crash_recovery/throughput.hpp"
 
 namespace gauntlet {
 
@@ -20,64 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-ScenarioInfo describe() {
-  ScenarioInfo info;
-  info.name = "crash_recovery";
-  info.question = "Which acknowledged orders are lost, or executed too often, when the server is killed under load?";
-  info.parameters = {
-      integer_parameter("kills", "times that the server is killed with SIGKILL", "20", "2", 1, 10'000),
-      integer_parameter("clients", "clients, each with one order at a time", "16", "4", 1, 1'000),
-      integer_parameter("life_ms", "longest life of a server that is open for orders; the shortest is a fifth", "500",
-                        "200", 10, 60'000),
-      integer_parameter("work_us", "how long an order takes", "2000", "2000", 0, 1'000'000),
-      integer_parameter("segment_kib", "size of a journal's segment", "4096", "1024", 64, 1'048'576),
-      integer_parameter("seed", "of the times of the kills", "1", "1", 0, 1e9),
-      word_parameter("promise", "what an answer promises", "completed", {"accepted", "completed"}),
-      word_parameter("journal_path", "folder of the server; 'told': the harness makes one", journal_folder_told, {}),
-  };
-  info.metrics = {
-      {"recovery_time_ms", "ms", Better::lower, "median from the start of a recovery until open for orders"},
-      {"acknowledged_lost_count", "orders", Better::lower, "acknowledged, and unknown or other at the end"},
-      {"never_executed_count", "orders", Better::lower, "acknowledged, and without effect"},
-      {"duplicates_beyond_promise_count", "orders", Better::lower, "executed more often than crashes excuse"},
-      {"unattempted_recovered_count", "orders", Better::lower, "executed, though nobody sent them"},
-      {"trace_breaks_count", "orders", Better::lower, "executed under another trace than their client's"},
-      {"hung_requests_count", "orders", Better::lower, "not answered within 10 s of a living server"},
-      {"dead_letters_count", "orders", Better::lower, "given up by the server"},
-      {"interrupted_requests_count", "requests", Better::higher, "on their way when the server was killed"},
-      {"replayed_requests_count", "requests", Better::higher, "found unfinished in the journal"},
-      {"acknowledged_count", "orders", Better::higher, "orders answered"},
-  };
-  const char* source = "recovery: nothing acknowledged is lost, nothing is done more often than promised";
-  for (const char* metric : {"acknowledged_lost", "never_executed", "duplicates_beyond_promise",
-                             "unattempted_recovered", "trace_breaks", "hung_requests", "dead_letters"}) {
-    info.claims.push_back({metric, ClaimKind::must, std::string(metric) + "_count", 0, source});
-  }
-  info.claims.push_back({"fault_fired", ClaimKind::must, "interrupted_requests_count", 1,
-                         "a fault proves that it fired: a run in which nothing was hurt is no pass"});
-  return info;
-}
-
-std::string effects_in(const std::filesystem::path& folder) {
-  std::ifstream file(folder / "effects", std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-/// What the server said of its starts.
-struct Starts {
-  std::vector<double> recovery_ms;
-  double replayed = 0;
-  double dead = 0;
-};
-
-std::uint16_t open_for_orders(Bench& bench, const std::filesystem::path& folder, Starts& starts) {
-  bench.tell(folder.string());
-  const auto report = bench.await_report(30s);
-  starts.recovery_ms.push_back(report.at("recovery_ms"));
-  starts.replayed += report.at("incomplete");
-  starts.dead += report.at("dead");
-  return static_cast<std::uint16_t>(report.at("port"));
-}
+constexpr double usual_share = 0.9;
 
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -85,7 +28,97 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-Observations observations_of(const OrderClients& clients, const Audit& audit, const Starts& starts) {
+/// When failpoints fired, in the order of their firing.
+std::vector<std::int64_t> fired_in(const std::filesystem::path& folder) {
+  std::ifstream record(folder / failpoints_record);
+  std::vector<std::int64_t> times;
+  std::string name;
+  std::uint64_t hit = 0;
+  for (std::int64_t time = 0; record >> name >> hit >> time;) times.push_back(time);
+  return times;
+}
+
+/// Servers of one run, one after the other, and how each of them ended.
+class Servers {
+ public:
+  Servers(Bench& bench, OrderClients& clients, const std::filesystem::path& folder)
+      : bench_(bench), clients_(clients), folder_(folder) {}
+
+  /// A process has been started: makes it a server that ends as planned.
+  void live(const CrashPlan& plan) {
+    if (plan.failpoint) bench_.expect_death();
+    was_open_ = open(plan.failpoint ? to_text(*plan.failpoint) : "");
+    Crash crash{.earliest_ns = 0, .latest_ns = 0, .was_open = was_open_};
+    std::optional<int> end;
+    if (plan.failpoint) {
+      end = bench_.await_death(was_open_ ? plan.life : 10s);
+    } else {
+      std::this_thread::sleep_for(plan.life);
+    }
+    crash.earliest_ns = order_clock_ns();
+    if (!end) {
+      bench_.kill(plan.signal);
+      end = bench_.await_death(10s);
+    }
+    crash.latest_ns = order_clock_ns();
+    clients_.server_at(0);
+    if (end == plan.signal) ++crashes_;
+    if (const auto fired = fired_in(folder_); fired.size() > failpoint_crashes_) {
+      failpoint_crashes_ = fired.size();
+      crash.earliest_ns = fired.back();
+    } else if (plan.failpoint) {
+      ++missed_;
+    }
+    crashes_seen_.push_back(crash);
+    if (was_open_) lives_.back().end_ns = crash.earliest_ns;
+  }
+
+  /// The last one, which is to live on.
+  void live_on() { open(""); }
+  void ended() { lives_.back().end_ns = order_clock_ns(); }
+
+  bool was_open() const { return was_open_; }
+  const std::vector<Crash>& crashes() const { return crashes_seen_; }
+  const std::vector<ServerLife>& lives() const { return lives_; }
+
+  void tell(Observations& seen) const {
+    seen.metrics["crashes_count"] = static_cast<double>(crashes_);
+    seen.metrics["unproven_crashes_count"] = static_cast<double>(crashes_seen_.size() - crashes_);
+    seen.metrics["failpoint_crashes_count"] = static_cast<double>(failpoint_crashes_);
+    seen.metrics["failpoints_missed_count"] = static_cast<double>(missed_);
+    seen.metrics["recovery_time_ms"] = median(recovery_ms_);
+    seen.metrics["replayed_requests_count"] = replayed_;
+    seen.metrics["dead_letters_count"] = dead_;
+  }
+
+ private:
+  /// False: it ended before it was open for orders.
+  bool open(const std::string& failpoints) {
+    bench_.tell(folder_.string() + "\n" + failpoints);
+    const auto report = bench_.await_report(30s);
+    if (report.empty()) return false;
+    if (!crashes_seen_.empty()) recovery_ms_.push_back(report.at("recovery_ms"));
+    replayed_ += report.at("incomplete");
+    dead_ += report.at("dead");
+    const std::int64_t before = crashes_seen_.empty() ? 0 : crashes_seen_.back().earliest_ns;
+    lives_.push_back({.crash_before_ns = before, .open_ns = order_clock_ns(), .end_ns = 0});
+    clients_.server_at(static_cast<std::uint16_t>(report.at("port")));
+    return true;
+  }
+
+  Bench& bench_;
+  OrderClients& clients_;
+  const std::filesystem::path folder_;
+  bool was_open_ = true;
+  std::vector<Crash> crashes_seen_;
+  std::vector<ServerLife> lives_;
+  std::vector<double> recovery_ms_;
+  std::uint64_t crashes_ = 0, missed_ = 0;
+  std::size_t failpoint_crashes_ = 0;
+  double replayed_ = 0, dead_ = 0;
+};
+
+Observations observations_of(const OrderClients& clients, const Audit& audit) {
   Observations seen;
   const auto put = [&seen](const char* name, std::uint64_t value) { seen.metrics[name] = static_cast<double>(value); };
   put("acknowledged_lost_count", audit.acknowledged_lost);
@@ -96,9 +129,6 @@ Observations observations_of(const OrderClients& clients, const Audit& audit, co
   put("hung_requests_count", clients.hung());
   put("interrupted_requests_count", clients.interrupted());
   put("acknowledged_count", audit.acknowledged);
-  seen.metrics["recovery_time_ms"] = median(starts.recovery_ms);
-  seen.metrics["replayed_requests_count"] = starts.replayed;
-  seen.metrics["dead_letters_count"] = starts.dead;
   seen.wrong_answers = clients.wrong_answers();
   seen.first_error = "an order was answered with neither 201, 409 nor 503";
   if (!audit.first_breach.empty()) {
@@ -107,40 +137,49 @@ Observations observations_of(const OrderClients& clients, const Audit& audit, co
   return seen;
 }
 
+std::vector<std::int64_t> times_of_answers(const std::vector<Order>& orders) {
+  std::vector<std::int64_t> times;
+  for (const Order& order : orders) {
+    if (order.acknowledged) times.push_back(order.answered_ns);
+  }
+  return times;
+}
+
 class CrashRecoveryScenario final : public Scenario {
  public:
-  const ScenarioInfo& info() const override {
-    static const ScenarioInfo described = describe();
-    return described;
-  }
+  const ScenarioInfo& info() const override { return crash_recovery_info(); }
 
   Task<int> serve(ServeContext& context) const override { return serve_orders(context); }
 
   Observations drive(Bench& bench) const override {
     const Parameters& parameters = bench.parameters();
-    const std::int64_t life_ms = parameters.integer("life_ms");
-    std::mt19937_64 random(static_cast<std::uint64_t>(parameters.integer("seed")));
-    std::uniform_int_distribution<std::int64_t> life(life_ms / 5, life_ms);
-    // For the journal and the effects of this run.
+    CrashPlanner planner({.at = parameters.word("crash_at"),
+                          .signals = parameters.word("signals"),
+                          .life_max = std::chrono::milliseconds(parameters.integer("life_ms")),
+                          .seed = static_cast<std::uint64_t>(parameters.integer("seed"))});
+    // For the journal, the effects and the failpoints of this run.
     const ScratchFolder folder;
-    Starts first, starts;
-    bench.start();
+    EffectSink sink(folder.path() / effects_name);
     OrderClients clients(static_cast<unsigned>(parameters.integer("clients")));
-    clients.server_at(open_for_orders(bench, folder.path(), first));
+    Servers servers(bench, clients, folder.path());
+    bench.start();
     for (std::int64_t kill = 0; kill < parameters.integer("kills"); ++kill) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(life(random)));
-      clients.kill_begins();
-      bench.kill(SIGKILL);
-      clients.server_at(0);
+      servers.live(planner.next(servers.was_open()));
       bench.restart();
-      clients.kill_done();
-      clients.server_at(open_for_orders(bench, folder.path(), starts));
     }
+    servers.live_on();
     clients.finish();
+    servers.ended();
     bench.stop();
     const bool once_after_answer = promise_named(parameters.word("promise")) == recovery::Promise::accepted;
-    return observations_of(clients, audit_orders(clients.orders(), effects_in(folder.path()), once_after_answer),
-                           starts);
+    const std::vector<Order> orders = clients.orders();
+    const Audit audit = audit_orders(orders, sink.finish(), servers.crashes(), once_after_answer);
+    Observations seen = observations_of(clients, audit);
+    servers.tell(seen);
+    if (const auto back = ms_back_to_throughput(times_of_answers(orders), servers.lives(), usual_share)) {
+      seen.metrics["back_to_90_percent_ms"] = *back;
+    }
+    return seen;
   }
 };
 

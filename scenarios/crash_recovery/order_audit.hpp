@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace gauntlet {
@@ -12,11 +11,18 @@ namespace gauntlet {
 struct Order {
   std::string key;
   std::string trace_id;
-  std::uint64_t kills_before = 0;  ///< that were certainly over when it was sent first
-  std::uint64_t kills_until = 0;   ///< that may have begun when it was answered, or when it was given up
+  std::int64_t sent_ns = 0;      ///< monotonic clock, before it was sent for the first time
+  std::int64_t answered_ns = 0;  ///< when it was answered, or given up
   bool acknowledged = false;
   std::string answer;           ///< its body
   bool answered_again = false;  ///< the same when asked once more at the end, from the journal
+};
+
+/// Of a server, some time between the two.
+struct Crash {
+  std::int64_t earliest_ns = 0;
+  std::int64_t latest_ns = 0;
+  bool was_open = true;  ///< for orders; else it was still recovering
 };
 
 struct Audit {
@@ -29,8 +35,10 @@ struct Audit {
   std::string first_breach;
 };
 
-/// `effects`: a line "KEY TRACE" for each execution. An order may be executed once, and once more for each crash while
-/// it was not answered; with `once_after_answer` also for one crash right behind its answer.
-Audit audit_orders(const std::vector<Order>& orders, std::string_view effects, bool once_after_answer);
+/// `effects`: "KEY TRACE" for each execution. An order may be executed once, and once more for each crash while it was
+/// not answered; with `once_after_answer` also for the first crash behind its answer, and for those of servers that
+/// followed and never got through their recovery. `crashes` in their order.
+Audit audit_orders(const std::vector<Order>& orders, const std::vector<std::string>& effects,
+                   const std::vector<Crash>& crashes, bool once_after_answer);
 
 }  // namespace gauntlet

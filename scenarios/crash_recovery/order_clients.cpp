@@ -15,6 +15,7 @@
 
 #include "runtimes/contract/endpoint.hpp"
 #include "runtimes/recovery/trace_context.hpp"
+#include "scenarios/crash_recovery/order_clock.hpp"
 
 namespace gauntlet {
 
@@ -159,11 +160,11 @@ void OrderClients::run(Client& client) {
 
 /// Until it is answered, by whichever process.
 void OrderClients::place(Client& client, Order& order) {
-  order.kills_before = kills_done_;
+  order.sent_ns = order_clock_ns();
   auto last_life = std::chrono::steady_clock::now();
   const std::string request = request_for(order);
   while (!giving_up_) {
-    order.kills_until = kills_begun_;
+    order.answered_ns = order_clock_ns();
     const std::uint16_t port = port_;
     if (port == 0) last_life = std::chrono::steady_clock::now();
     if (std::chrono::steady_clock::now() - last_life > patience) {
@@ -175,7 +176,7 @@ void OrderClients::place(Client& client, Order& order) {
       continue;
     }
     const std::optional<Answer> answer = client.connection.ask(request);
-    order.kills_until = kills_begun_;
+    order.answered_ns = order_clock_ns();
     if (!answer) {
       ++interrupted_;
     } else if (answer->status == 201) {

@@ -25,9 +25,6 @@ class OrderClients {
 
   /// Where the server is from now on; 0: nowhere.
   void server_at(std::uint16_t port) { port_ = port; }
-  /// Around a kill.
-  void kill_begins() { ++kills_begun_; }
-  void kill_done() { ++kills_done_; }
 
   /// No new orders; waits until all that were begun are answered, asks for each once more, and waits for that too.
   void finish();
@@ -47,7 +44,6 @@ class OrderClients {
   void ask_again(Client& client, Order& order);
 
   std::atomic<std::uint16_t> port_{0};
-  std::atomic<std::uint64_t> kills_begun_{0}, kills_done_{0};
   std::atomic<std::uint64_t> interrupted_{0}, hung_{0}, wrong_answers_{0};
   std::atomic<bool> finishing_{false}, giving_up_{false};
   std::vector<std::unique_ptr<Client>> clients_;

@@ -1,15 +1,22 @@
 #include "scenarios/crash_recovery/order_service.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <vector>
 
+#include "runtimes/failpoint/failpoint.hpp"
 #include "runtimes/recovery/server.hpp"
 #include "runtimes/recovery/trace_context.hpp"
 #include "runtimes/task/time.hpp"
+#include "scenarios/crash_recovery/unix_address.hpp"
 
 namespace gauntlet {
 
@@ -19,22 +26,50 @@ using http::Request;
 using http::Response;
 using http::Status;
 
-/// Written with one call a line, so that a kill leaves whole lines. It needs no synchronisation: the machine stays up.
-class EffectSink {
+/// Tells of each effect with one call, so that a crash leaves whole ones: to the socket that stands at the path, and
+/// where none does, as a line of the file there. A file needs no synchronisation: the machine stays up.
+class EffectOutlet {
  public:
-  explicit EffectSink(const std::string& path)
-      : fd_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666)) {}
-  EffectSink(const EffectSink&) = delete;
-  EffectSink& operator=(const EffectSink&) = delete;
-  ~EffectSink() { ::close(fd_); }
+  explicit EffectOutlet(const std::string& path) : fd_(connected_to(path)), is_socket_(fd_ >= 0) {
+    if (!is_socket_) fd_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  }
+  EffectOutlet(const EffectOutlet&) = delete;
+  EffectOutlet& operator=(const EffectOutlet&) = delete;
+  ~EffectOutlet() { ::close(fd_); }
   bool is_open() const { return fd_ >= 0; }
-  bool add(const std::string& line) const {
-    return ::write(fd_, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  bool add(const std::string& effect) const {
+    const std::string text = is_socket_ ? effect : effect + "\n";
+    const ssize_t told =
+        is_socket_ ? ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) : ::write(fd_, text.data(), text.size());
+    return told == static_cast<ssize_t>(text.size());
   }
 
  private:
-  const int fd_;
+  static int connected_to(const std::string& path) {
+    const auto address = unix_address(path);
+    if (!address) return -1;
+    const int fd = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0) return fd;
+    ::close(fd);
+    return -1;
+  }
+
+  int fd_;
+  const bool is_socket_;
 };
+
+/// What the harness has to say to a server, in one word: its folder, and what to crash at.
+struct Orders {
+  std::string folder;
+  std::vector<FailpointPlan> failpoints;
+};
+
+Orders orders_in(const std::string& command) {
+  const std::size_t end = std::min(command.find('\n'), command.size());
+  const auto plans = parse_failpoints(std::string_view(command).substr(std::min(end + 1, command.size())));
+  assert(plans.has_value() && "drive() writes what this reads");
+  return {.folder = command.substr(0, end), .failpoints = *plans};
+}
 
 /// An order without a key could not be told from its repetition.
 Task<Response> require_key(Request& request, http::Next next) {
@@ -45,13 +80,13 @@ Task<Response> require_key(Request& request, http::Next next) {
   co_return co_await rest;
 }
 
-http::Router routes(const std::shared_ptr<EffectSink>& sink, std::chrono::microseconds work) {
+http::Router routes(const std::shared_ptr<EffectOutlet>& outlet, std::chrono::microseconds work) {
   http::Router router;
-  const auto take_order = [sink, work](Request& request) -> Task<Response> {
+  const auto take_order = [outlet, work](Request& request) -> Task<Response> {
     co_await sleep_for(work);
     const std::string key(request.header("Idempotency-Key").value_or(""));
     const std::string trace(recovery::trace_id_of(request.header(recovery::traceparent_header).value_or("")));
-    if (!sink->add(key + " " + trace + "\n")) co_return Response::text(Status::internal_server_error, "no effect\n");
+    if (!outlet->add(key + " " + trace)) co_return Response::text(Status::internal_server_error, "no effect\n");
     co_return Response(Status::created, "application/json", "{\"order\":\"" + key + "\"}\n");
   };
   router.add(http::Method::post, "/orders", take_order, {require_key});
@@ -61,6 +96,7 @@ http::Router routes(const std::shared_ptr<EffectSink>& sink, std::chrono::micros
 recovery::RecoveryConfig config_of(const Parameters& parameters, const std::string& folder) {
   recovery::RecoveryConfig config;
   config.journal_path = folder + "/journal";
+  config.journal_backend = parameters.word("journal_backend");
   config.promise = promise_named(parameters.word("promise"));
   config.segment_bytes = static_cast<std::uint64_t>(parameters.integer("segment_kib")) * 1024;
   // All of them, so that the clients can ask again for whatever was answered.
@@ -84,12 +120,18 @@ Task<int> serve_orders(ServeContext& context) {
   const bool told = folder == journal_folder_told;
   if (told) {
     context.ready(0);
-    folder = co_await context.next_command();
+    const Task<std::string> told_soon = context.next_command();
+    const Orders orders = orders_in(co_await told_soon);
+    folder = orders.folder;
+    // A crash is what is wanted here; its core would be of no use.
+    const rlimit no_core{};
+    ::setrlimit(RLIMIT_CORE, &no_core);
+    if (!arm_failpoints(orders.failpoints, folder + "/" + failpoints_record)) co_return fail("no record can be kept");
   }
   const auto began = std::chrono::steady_clock::now();
-  const auto sink = std::make_shared<EffectSink>(folder + "/effects");
-  if (!sink->is_open()) co_return fail("no file can be written in journal_path " + folder);
-  recovery::Server server(routes(sink, std::chrono::microseconds(context.parameters().integer("work_us"))));
+  const auto outlet = std::make_shared<EffectOutlet>(folder + "/" + effects_name);
+  if (!outlet->is_open()) co_return fail("no file can be written in journal_path " + folder);
+  recovery::Server server(routes(outlet, std::chrono::microseconds(context.parameters().integer("work_us"))));
   server.enable_request_recovery(config_of(context.parameters(), folder));
   const Task<recovery::JournalResult<recovery::ReplayReport>> recovering = server.recover();
   const recovery::JournalResult<recovery::ReplayReport> replayed = co_await recovering;

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <optional>
 
-#include "runtimes/http/server.hpp"
+#include "runtimes/recovery/server.hpp"
 #include "runtimes/task/blocking.hpp"
 #include "scenarios/load/services.hpp"
 
@@ -110,7 +110,14 @@ http::Router load_routes() {
 }
 
 Task<int> serve_http(ServeContext& context, http::Limits limits) {
-  http::Server server(load_routes(), limits);
+  recovery::Server server(load_routes(), limits);
+  if (const recovery::RecoveryConfig* config = context.recovery()) server.enable_request_recovery(*config);
+  const Task<recovery::JournalResult<recovery::ReplayReport>> recovering = server.recover();
+  const recovery::JournalResult<recovery::ReplayReport> replayed = co_await recovering;
+  if (!replayed) {
+    std::fprintf(stderr, "error: %s\n", replayed.error().text.c_str());
+    co_return 1;
+  }
   const Result<std::uint16_t> port = server.listen(Endpoint::loopback(context.port()));
   if (!port) {
     std::fprintf(stderr, "error: cannot listen on port %u: %s\n", context.port(), port.error().message().c_str());

@@ -11,7 +11,8 @@ namespace gauntlet {
 http::Router load_routes();
 
 /// Both listen, announce their port and serve until they are cancelled. They return with an error of listening or
-/// accepting only, printed to standard error.
+/// accepting only, printed to standard error. HTTP keeps its requests as the configuration file says, and returns where
+/// the journal cannot be opened.
 Task<int> serve_http(ServeContext& context, http::Limits limits = {});
 Task<int> serve_echo(ServeContext& context);
 /// One of the two, as the parameter `protocol` says.

@@ -46,6 +46,7 @@ ORDER = (
     "runtimes/loop",
     "runtimes/recovery/storage",
     "runtimes/task",
+    "runtimes/failpoint",
     "runtimes/contract",
     "runtimes/files",
 )
@@ -70,7 +71,14 @@ KNOWS_BACKENDS = {"runtimes/conformance", "runtimes"}
 # Folders that may include less than their place in the order allows.
 ONLY = {
     # The journal is what the faults of storage are for, and what their tests hurt.
-    "fault-injection": {"runtimes/recovery", "runtimes/recovery/storage", "runtimes/task", "runtimes/contract"},
+    "fault-injection": {
+        "runtimes/recovery",
+        "runtimes/recovery/storage",
+        "runtimes/task",
+        "runtimes/failpoint",
+        "runtimes/contract",
+        "runtimes/files",
+    },
     # The same servers without our seam; the parser is no part of it.
     "runtimes/libuv/native": {"runtimes/native"},
     "runtimes/asio/native": {"runtimes/native"},

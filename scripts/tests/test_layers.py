@@ -48,6 +48,8 @@ def test_an_include_against_the_order_is_found(tree, user, used):
         ("runtimes/libuv/native/libuv_native.cpp", "runtimes/native/plaintext_answers.hpp"),
         ("runtimes/native/plaintext_answers.cpp", "runtimes/http/request_reader.hpp"),
         ("scenarios/faults.cpp", "fault-injection/proxy.hpp"),
+        ("fault-injection/storage/loop_disk.cpp", "runtimes/files/scratch_folder.hpp"),
+        ("runtimes/http/connection.cpp", "runtimes/failpoint/failpoint.hpp"),
         ("fault-injection/proxy.cpp", "runtimes/contract/op.hpp"),
         ("runtimes/contract/registry.cpp", "runtimes/io_uring/ring.hpp"),
         ("runtimes/conformance/suite.cpp", "runtimes/single_loop/single_loop.hpp"),

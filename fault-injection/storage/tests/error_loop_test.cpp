@@ -3,37 +3,30 @@
 #include <array>
 #include <cerrno>
 
-#include "fault-injection/storage/tests/journal_workload.hpp"
+#include "fault-injection/storage/error_loops.hpp"
+#include "fault-injection/storage/journal_workload.hpp"
+#include "fault-injection/storage/tests/size_of_tests.hpp"
 
 namespace gauntlet {
 namespace {
 
-/// Makes one call after the other fail until a run passes without: every call site of the workload has failed then.
-/// Behind each failure the disk may lose everything that is pending, or nothing.
-void fail_every_call(bool from_then_on, int error) {
-  std::uint64_t failed = 0;
-  for (std::uint64_t nth = 1;; ++nth) {
-    JournalWorkload workload({.steps = is_optimised ? 60 : 20});
-    workload.faults().fail_at = nth;
-    workload.faults().from_then_on = from_then_on;
-    workload.faults().error = error;
-    workload.look = [&] {
-      if (workload.faults().fired == 0) return;
-      for (const bool reaches : {false, true}) {
-        SimulatedDisk left = workload.disk().after_power_loss([reaches](std::size_t) { return reaches; });
-        ASSERT_EQ(workload.judge(recover(left, small_segments())), "") << "call " << nth;
-      }
-    };
-    workload.run();
-    if (workload.faults().fired == 0) break;
-    ++failed;
-    if (testing::Test::HasFatalFailure()) return;
-  }
-  EXPECT_GT(failed, is_optimised ? 100U : 30U);
+void expect_no_breach(const ErrorLoop& loop, std::uint64_t failed_min) {
+  EXPECT_EQ(loop.breach, "");
+  EXPECT_GT(loop.failed, failed_min);
 }
 
-TEST(StorageErrorTest, AnyCallMayFailOnce) { fail_every_call(false, EIO); }
-TEST(StorageErrorTest, AnyCallMayFailFromThenOn) { fail_every_call(true, EIO); }
+TEST(StorageErrorTest, AnyCallMayFailOnce) {
+  expect_no_breach(fail_every_call({.steps = is_optimised ? 60 : 20}), is_optimised ? 100 : 30);
+}
+
+TEST(StorageErrorTest, AnyCallMayFailFromThenOn) {
+  expect_no_breach(fail_every_call({.steps = is_optimised ? 60 : 20, .from_then_on = true}), is_optimised ? 100 : 30);
+}
+
+TEST(StorageErrorTest, AnyCallOfTheRecoveryMayFailAsWell) {
+  expect_no_breach(fail_every_call_of_recovery({.steps = is_optimised ? 40 : 20, .stride = is_optimised ? 3U : 40U}),
+                   is_optimised ? 500 : 50);
+}
 
 TEST(StorageErrorTest, OneFailureStopsNeitherTheNextAppendNorTheNextOpening) {
   for (const StorageCall call : {StorageCall::write, StorageCall::sync_data}) {

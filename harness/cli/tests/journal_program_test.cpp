@@ -85,6 +85,38 @@ TEST_F(JournalProgram, VerifiesAndExplainsDamage) {
   EXPECT_THAT(damaged.errors, HasSubstr("000000000001.segment is damaged at offset 512: record 1 cannot be read"));
 }
 
+/// A worker that journals as a configuration file says, under load.
+class JournalOfAWorker : public testing::TestWithParam<const char*> {};
+
+TEST_P(JournalOfAWorker, IsTheOneOfTheConfigurationFile) {
+  const ScratchFolder folder;
+  const std::string path = (folder.path() / "journal").string();
+  const std::string file = folder.write(
+      "gauntlet.toml", std::string("[runtime]\nbackend = \"single_loop\"\n[recovery]\n") + "journal_backend = \"" +
+                           GetParam() + "\"\n" + "journal_path = \"" + path + "\"\n");
+  const Outcome run = gauntlet({"run", "load", "--config", file, "--smoke", "--json", "-p", "protocol=http", "-p",
+                                "path=/orders", "-p", "pacing=closed"});
+  ASSERT_THAT(run.code, testing::AnyOf(0, 3)) << "whole, or disturbed: " << run.errors;
+  EXPECT_THAT(run.output, HasSubstr(std::string(GetParam()) + " in " + path));
+  const Outcome verified = gauntlet({"journal", "verify", path});
+  ASSERT_EQ(verified.code, 0) << verified.errors;
+  EXPECT_THAT(verified.output, HasSubstr(std::string("backend ") + GetParam()));
+  EXPECT_THAT(verified.output, Not(HasSubstr("whole: 0 records")));
+  EXPECT_EQ(gauntlet({"journal", "list", path}).code, 0);
+
+  const std::string other = folder.write("other.toml",
+                                         "[runtime]\nbackend = \"single_loop\"\n[recovery]\n"
+                                         "journal_backend = \"mmap\"\njournal_path = \"" +
+                                             path + "\"\n");
+  const Outcome refused = gauntlet({"run", "load", "--config", other, "--smoke", "-p", "protocol=http"});
+  EXPECT_NE(refused.code, 0);
+  EXPECT_THAT(refused.output + refused.errors,
+              HasSubstr(std::string("holds a journal of the backend '") + GetParam() + "'"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, JournalOfAWorker, testing::Values("segment", "leveldb", "rocksdb"),
+                         [](const auto& each) { return std::string(each.param); });
+
 TEST(JournalProgramWithoutAJournal, SaysSo) {
   const Outcome outcome = gauntlet({"journal", "verify", "/nowhere"});
   EXPECT_EQ(outcome.code, 3);

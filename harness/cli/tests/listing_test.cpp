@@ -54,6 +54,14 @@ TEST(Listing, ConstructsTheRuntimesToKnowWhetherTheyCanBeHad) {
   }
 }
 
+TEST(Listing, OfFailpointsSaysWhereEachStandsAndWhetherItCanFail) {
+  const Json list = Json::parse(failpoints_json(all_failpoints())).at("failpoints");
+  EXPECT_EQ(list.size(), all_failpoints().size());
+  EXPECT_EQ(list.at(0).at("name"), "http_connection_begun");
+  EXPECT_EQ(list.at(0).at("can_fail"), false);
+  EXPECT_NE(list.at(0).at("stands_at"), "");
+}
+
 TEST(Listing, OfScenariosShowsParametersWithBothSizes) {
   ScenarioInfo scenario;
   scenario.name = "load";

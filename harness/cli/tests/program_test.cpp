@@ -64,7 +64,8 @@ TEST(GauntletProgram, ListsTheSameNamesForPeopleAndForPrograms) {
 
 TEST(GauntletProgram, RunsARuntimeAsAConfigurationFileSaysAndTellsWhatItCouldNot) {
   const auto file = std::filesystem::temp_directory_path() / ("gauntlet-config-" + std::to_string(::getpid()));
-  std::ofstream(file) << "[runtime]\nbackend = \"epoll\"\nturn_budget = 7\nmax_tasks_per_loop = 9\n";
+  std::ofstream(file) << "[runtime]\nbackend = \"epoll\"\nturn_budget = 7\nmax_tasks_per_loop = 9\n"
+                      << "[recovery]\njournal_path = \"/nowhere\"\n";
   const Outcome outcome =
       gauntlet({"run", "load", "--config", file.string(), "--smoke", "--json", "-p", "protocol=echo"});
   ASSERT_THAT(outcome.code, kRan) << outcome.output << outcome.errors;
@@ -73,10 +74,23 @@ TEST(GauntletProgram, RunsARuntimeAsAConfigurationFileSaysAndTellsWhatItCouldNot
   const auto& config = run.at("effective_config");
   EXPECT_EQ(config.at("turn_budget"), "7");
   EXPECT_EQ(config.at("max_tasks_per_loop"), "0 (not_supported: no runtime offers it; asked for 9)");
+  EXPECT_THAT(config.at("recovery").get<std::string>(), HasSubstr("off (not_supported: this scenario's server"));
   std::ofstream(file) << "[runtime]\nbakend = \"epoll\"\n";
   expect_usage_error({"serve", "load", "--config", file.string()}, "did you mean 'backend'?");
   std::filesystem::remove(file);
   expect_usage_error({"serve", "load", "--config", file.string()}, "cannot be read");
+}
+
+TEST(GauntletProgram, ListsFailpointsAndRefusesOnesThatItDoesNotKnow) {
+  EXPECT_THAT(gauntlet({"list", "failpoints"}).output, HasSubstr("segment_written"));
+  const Outcome outcome = gauntlet({"list", "failpoints", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_GE(nlohmann::json::parse(outcome.output).at("failpoints").size(), 25U);
+  ::setenv("GAUNTLET_FAILPOINTS", "segment_writtn=SIGKILL", 1);
+  const Outcome refused = gauntlet({"run", "load", "--runtime", "single_loop", "--smoke", "--json"});
+  ::unsetenv("GAUNTLET_FAILPOINTS");
+  EXPECT_NE(refused.code, 0);
+  EXPECT_THAT(refused.output + refused.errors, HasSubstr("did you mean segment_written?"));
 }
 
 TEST(GauntletProgram, ListsTheKeysOfAConfigurationFileAndTheirSchema) {

@@ -46,12 +46,24 @@ TEST(ShippedSuitesHere, SmokePutsEveryScenarioToEveryRuntime) {
   }
 }
 
-TEST(ShippedSuitesHere, FullPutsEveryScenarioToEveryRuntime) {
+TEST(ShippedSuitesHere, FullAndCrashHaveEveryScenario) {
   const Catalogue catalogue = catalogue_here();
   std::set<std::string> scenarios;
-  for (const RunSpec& run : planned("full").runs) scenarios.insert(run.scenario);
+  for (const char* name : {"full", "crash"}) {
+    for (const RunSpec& run : planned(name).runs) scenarios.insert(run.scenario);
+  }
   for (const ScenarioInfo& scenario : catalogue.scenarios)
     EXPECT_TRUE(scenarios.contains(scenario.name)) << scenario.name;
+}
+
+TEST(ShippedSuitesHere, CrashKillsAThousandTimesWithinAnHour) {
+  const Plan plan = planned("crash");
+  std::int64_t kills = 0;
+  for (const RunSpec& run : plan.runs) {
+    if (run.scenario == "crash_recovery") kills += std::stoll(run.params.at("kills"));
+  }
+  EXPECT_GE(kills, 1'000);
+  EXPECT_LE(plan.estimate_s, 3600);
 }
 
 TEST(ShippedSuitesHere, QuickTakesAboutSixMinutesWithEightContenders) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtimes/contract/runtime.hpp"
+#include "runtimes/failpoint/failpoint.hpp"
 
 namespace gauntlet::recovery {
 
@@ -123,6 +124,7 @@ bool GroupCommit::is_queue_empty() {
 JournalResult<void> GroupCommit::write(Entry* batch) {
   if (failure_ && std::chrono::steady_clock::now() < failed_until_) return std::unexpected(*failure_);
   failure_.reset();
+  failpoint(Failpoint::commit_batch);
   ahead_.clear();
   observer_.carry(journal_->figures(), ahead_);
   records_.clear();
@@ -138,6 +140,7 @@ JournalResult<void> GroupCommit::write(Entry* batch) {
     failed_until_ = std::chrono::steady_clock::now() + options_.hold_off;
     return written;
   }
+  failpoint(Failpoint::commit_durable);
   for (const Record& record : records_) observer_.committed(record);
   return {};
 }
@@ -158,6 +161,7 @@ void GroupCommit::commit(Entry* batch) {
       }
     }
   }
+  failpoint(Failpoint::commit_told);
   // Only frees space: what fails now is tried again behind the next batch.
   if (written) static_cast<void>(journal_->trim(observer_.first_needed()));
 }

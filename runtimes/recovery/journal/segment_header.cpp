@@ -16,6 +16,7 @@ namespace {
 constexpr std::array<char, 8> magic = {'G', 'N', 'T', 'L', 'J', 'R', 'N', 'L'};
 constexpr std::string_view suffix = ".segment";
 constexpr std::size_t digits = 12;
+constexpr std::array segment_backends = {segment_backend, mmap_backend};
 
 struct Layout {
   std::array<char, 8> magic;
@@ -47,7 +48,7 @@ std::string encode_segment_header(const SegmentHeader& header) {
                 .first_sequence = header.first_sequence,
                 .epoch = header.epoch,
                 .checksum = 0};
-  std::ranges::copy(segment_backend, layout.backend.begin());
+  std::ranges::copy(header.backend, layout.backend.begin());
   layout.checksum = checksum_of(layout);
   std::string bytes(segment_header_bytes, '\0');
   std::memcpy(bytes.data(), &layout, sizeof layout);
@@ -82,12 +83,14 @@ JournalResult<SegmentHeader> decode_segment_header(std::span<const std::byte> by
                                              file));
   }
   const std::string_view backend(layout.backend.data(), ::strnlen(layout.backend.data(), layout.backend.size()));
-  if (backend != segment_backend) {
-    return refuse(Kind::other_backend, fmt::format("{} was written by the backend '{}'; open the journal with "
-                                                   "journal_backend = \"{}\"",
-                                                   file, backend, backend));
+  const auto known = std::ranges::find(segment_backends, backend);
+  if (known == segment_backends.end()) {
+    return refuse(Kind::other_backend, fmt::format("{} was written by the backend '{}', which this program does not "
+                                                   "have; use the program that wrote it",
+                                                   file, backend));
   }
-  return SegmentHeader{.number = layout.number, .first_sequence = layout.first_sequence, .epoch = layout.epoch};
+  return SegmentHeader{
+      .number = layout.number, .first_sequence = layout.first_sequence, .epoch = layout.epoch, .backend = *known};
 }
 
 std::string segment_name(std::uint64_t number) { return fmt::format("{:0{}}{}", number, digits, suffix); }

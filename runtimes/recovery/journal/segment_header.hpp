@@ -14,7 +14,9 @@ namespace gauntlet::recovery {
 
 inline constexpr std::size_t segment_header_bytes = 512;
 inline constexpr std::uint32_t journal_format_version = 1;
+/// Both keep segments of this format, and differ in how they write them.
 inline constexpr std::string_view segment_backend = "segment";
+inline constexpr std::string_view mmap_backend = "mmap";
 
 struct SegmentHeader {
   std::uint64_t number = 0;          ///< counts up from 1; numbers may be missing
@@ -22,6 +24,7 @@ struct SegmentHeader {
   /// Random, and in each of its records: what a reused file held before, and what a client put into a payload, is no
   /// record of this segment.
   std::uint64_t epoch = 0;
+  std::string_view backend = segment_backend;  ///< or mmap_backend
 };
 
 /// segment_header_bytes of them.

@@ -7,6 +7,9 @@
 #include <random>
 #include <utility>
 
+#include "runtimes/failpoint/failpoint.hpp"
+#include "runtimes/recovery/journal/journal_lock.hpp"
+
 namespace gauntlet::recovery {
 
 namespace {
@@ -34,20 +37,12 @@ JournalError SegmentJournal::failed(std::string_view doing, std::error_code code
 JournalResult<std::unique_ptr<SegmentJournal>> SegmentJournal::open(std::unique_ptr<Storage> storage,
                                                                     SegmentOptions options,
                                                                     const RecordVisitor& visit) {
-  auto lock = storage->lock();
-  if (!lock) {
-    if (lock.error() == std::errc::operation_would_block) {
-      return std::unexpected(JournalError{
-          .kind = JournalError::Kind::locked,
-          .code = lock.error(),
-          .text = fmt::format("the journal in {} is in use by another process; stop it, or set journal_path to another "
-                              "folder",
-                              storage->location())});
-    }
-    return std::unexpected(storage_error(*storage, "locking", lock.error()));
-  }
+  auto lock = lock_journal(*storage);
+  if (!lock) return std::unexpected(lock.error());
+  failpoint(Failpoint::journal_open);
   auto found = scan_journal(*storage, options.checksum, visit);
   if (!found) return std::unexpected(found.error());
+  failpoint(Failpoint::journal_scanned);
   std::unique_ptr<SegmentJournal> journal(new SegmentJournal(std::move(storage), std::move(*lock), std::move(options)));
   if (auto begun = journal->begin(std::move(*found)); !begun) return std::unexpected(begun.error());
   return journal;
@@ -112,13 +107,16 @@ JournalResult<void> SegmentJournal::append(std::span<Record> records) {
 }
 
 JournalResult<void> SegmentJournal::write_batch(std::size_t records) {
+  failpoint(Failpoint::segment_write);
   Result<void> done = write_all(*active_, std::as_bytes(std::span(buffer_)), offset_);
+  failpoint(Failpoint::segment_written);
   const bool written = done.has_value();
   if (written) done = active_->sync_data();
   if (!done) {
     active_.reset();
     return std::unexpected(failed(written ? "synchronising a segment" : "writing to a segment", done.error()));
   }
+  failpoint(Failpoint::segment_synced);
   ++syncs_;
   offset_ += buffer_.size();
   next_sequence_ += records;
@@ -129,7 +127,10 @@ JournalResult<void> SegmentJournal::write_batch(std::size_t records) {
 JournalResult<void> SegmentJournal::rotate(std::span<Record> carried) {
   active_.reset();
   // A number is never used twice: a segment whose renaming failed may turn up again after a crash.
-  const SegmentHeader header{.number = ++last_number_, .first_sequence = next_sequence_, .epoch = options_.new_epoch()};
+  const SegmentHeader header{.number = ++last_number_,
+                             .first_sequence = next_sequence_,
+                             .epoch = options_.new_epoch(),
+                             .backend = options_.backend};
   auto file = take_spare();
   if (!file) return std::unexpected(failed("making a segment", file.error()));
   epoch_ = header.epoch;
@@ -145,11 +146,14 @@ JournalResult<void> SegmentJournal::rotate(std::span<Record> carried) {
   }
   // From here on it may turn up again, whatever this returns, and has to be let go in its turn.
   kept_.push_back({header.number, header.first_sequence});
+  failpoint(Failpoint::segment_begin);
   Result<void> done = write_all(**file, std::as_bytes(std::span(buffer_)), 0);
   if (done) done = (*file)->sync_data();
   if (done) done = storage_->rename(spare_name, segment_name(header.number));
+  failpoint(Failpoint::segment_renamed);
   if (done) done = storage_->sync_directory();
   if (!done) return std::unexpected(failed("beginning a segment", done.error()));
+  failpoint(Failpoint::segment_begun);
   ++syncs_;
   next_sequence_ += count;
   offset_ = buffer_.size();
@@ -184,6 +188,7 @@ Result<void> SegmentJournal::start_preparing() {
 /// anew.
 Result<void> SegmentJournal::prepare_step() {
   Result<void> done;
+  failpoint(Failpoint::segment_prepare);
   if (!preparation_.file) done = start_preparing();
   if (done && preparation_.filled < options_.segment_bytes) {
     const std::uint64_t bytes = std::min(options_.step_bytes, options_.segment_bytes - preparation_.filled);
@@ -193,6 +198,7 @@ Result<void> SegmentJournal::prepare_step() {
     preparation_.filled += bytes;
   }
   const bool complete = done && preparation_.filled == options_.segment_bytes;
+  if (complete) failpoint(Failpoint::segment_prepared);
   // Not synchronised: losing the name costs no more than making another one.
   if (complete) done = storage_->rename(unfinished_name, spare_name);
   has_spare_ = complete && done;
@@ -226,12 +232,14 @@ JournalResult<void> SegmentJournal::trim(std::uint64_t first_kept) {
 JournalResult<void> SegmentJournal::remove_oldest() {
   const std::string name = segment_name(kept_.front().number);
   const bool reuse = !has_spare_;
+  failpoint(Failpoint::segment_remove);
   Result<void> done = reuse ? storage_->rename(name, spare_name) : storage_->remove(name);
   // One whose making failed at the last step may never have been there.
   const bool absent = !done && done.error() == std::errc::no_such_file_or_directory;
   if (!done && !absent) return std::unexpected(failed("letting " + name + " go", done.error()));
   kept_.pop_front();
   removal_unsynced_ = true;
+  failpoint(Failpoint::segment_removed);
   if (Result<void> synced = storage_->sync_directory(); !synced) {
     return std::unexpected(failed("letting " + name + " go", synced.error()));
   }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "runtimes/recovery/journal/journal.hpp"
 #include "runtimes/recovery/journal/record.hpp"
@@ -21,6 +22,7 @@ struct SegmentOptions {
   std::uint64_t segment_bytes = 16 * 1024 * 1024;
   /// Written ahead at once when there is time; a request that comes meanwhile waits for one such step.
   std::uint64_t step_bytes = 1024 * 1024;
+  std::string_view backend = segment_backend;  ///< or mmap_backend, with a storage that maps its files
   // Other than these only where a test needs repeatable bytes, or a fault.
   Checksum checksum = &crc32c;
   std::function<std::uint64_t()> new_epoch = &random_epoch;

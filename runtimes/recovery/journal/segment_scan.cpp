@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtimes/recovery/journal/journal_lock.hpp"
+
 namespace gauntlet::recovery {
 
 namespace {
@@ -14,10 +16,6 @@ using Kind = JournalError::Kind;
 std::unexpected<JournalError> damaged(std::string text) {
   return std::unexpected(JournalError{.kind = Kind::corrupt, .code = {}, .text = std::move(text)});
 }
-
-constexpr std::string_view advice =
-    "nothing was changed; see `gauntlet journal verify`, restore the journal from a copy, or move it away to begin a "
-    "new one";
 
 struct Segment {
   std::string file;  ///< with its folder
@@ -64,7 +62,7 @@ class Scanner {
                                             const std::string& proof) {
     return damaged(
         fmt::format("{} is damaged at offset {}: record {} cannot be read, though it was durable once ({}); {}",
-                    segment.file, offset, expected, proof, advice));
+                    segment.file, offset, expected, proof, advice_on_damage));
   }
 
   JournalResult<void> tail(const Segment& segment, std::size_t offset, std::uint64_t expected) {
@@ -106,7 +104,7 @@ JournalResult<Segment> read_segment(Storage& storage, const std::string& name) {
   segment.header = *header;
   if (header->number != segment_number(name)) {
     return damaged(fmt::format("{} says that it is segment {} (offset 0), so it was renamed or overwritten; {}",
-                               segment.file, header->number, advice));
+                               segment.file, header->number, advice_on_damage));
   }
   return segment;
 }

@@ -9,6 +9,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "runtimes/failpoint/failpoint.hpp"
+#include "runtimes/recovery/storage/mapped_file.hpp"
+
 namespace gauntlet::recovery {
 
 namespace {
@@ -47,6 +50,7 @@ class PosixFile final : public StorageFile {
     return filled;
   }
   Result<std::size_t> write(std::span<const iovec> pieces, std::uint64_t offset) override {
+    if (const int error = failpoint(Failpoint::storage_write)) return errno_error(-error);
     const ssize_t count = uninterrupted(
         [&] { return ::pwritev(fd_, pieces.data(), static_cast<int>(pieces.size()), static_cast<off_t>(offset)); });
     if (count < 0) return last_error();
@@ -54,11 +58,13 @@ class PosixFile final : public StorageFile {
     return static_cast<std::size_t>(count);
   }
   Result<void> allocate(std::uint64_t bytes) override {
+    if (const int error = failpoint(Failpoint::storage_allocate)) return errno_error(-error);
     // Not posix_fallocate, which writes a byte to every block where the file system cannot do it.
     if (::fallocate(fd_, 0, 0, static_cast<off_t>(bytes)) == 0 || errno == EOPNOTSUPP) return {};
     return last_error();
   }
   Result<void> sync_data() override {
+    if (const int error = failpoint(Failpoint::storage_sync)) return errno_error(-error);
     if (::fdatasync(fd_) != 0) return last_error();
     return {};
   }
@@ -110,13 +116,14 @@ int flags_of(OpenFor purpose) {
 
 }  // namespace
 
-Result<std::unique_ptr<PosixStorage>> PosixStorage::open_folder(const std::filesystem::path& path, Folder policy) {
+Result<std::unique_ptr<PosixStorage>> PosixStorage::open_folder(const std::filesystem::path& path, Folder policy,
+                                                                Access access) {
   if (policy == Folder::may_be_made) {
     if (Result<void> made = make_folder(path); !made) return std::unexpected(made.error());
   }
   const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return last_error();
-  return std::unique_ptr<PosixStorage>(new PosixStorage(path, fd));
+  return std::unique_ptr<PosixStorage>(new PosixStorage(path, fd, access));
 }
 
 PosixStorage::~PosixStorage() { ::close(directory_fd_); }
@@ -137,23 +144,29 @@ Result<std::vector<std::string>> PosixStorage::list() {
 }
 
 Result<std::unique_ptr<StorageFile>> PosixStorage::open(const std::string& name, OpenFor purpose) {
+  if (const int error = failpoint(Failpoint::storage_open)) return errno_error(-error);
   const int fd =
       uninterrupted([&] { return ::openat(directory_fd_, name.c_str(), flags_of(purpose) | O_CLOEXEC, 0666); });
   if (fd < 0) return last_error();
-  return std::make_unique<PosixFile>(fd);
+  auto file = std::make_unique<PosixFile>(fd);
+  if (access_ == Access::calls || purpose == OpenFor::reading) return file;
+  return std::make_unique<MappedFile>(std::move(file), fd);
 }
 
 Result<void> PosixStorage::rename(const std::string& from, const std::string& to) {
+  if (const int error = failpoint(Failpoint::storage_rename)) return errno_error(-error);
   if (::renameat(directory_fd_, from.c_str(), directory_fd_, to.c_str()) != 0) return last_error();
   return {};
 }
 
 Result<void> PosixStorage::remove(const std::string& name) {
+  if (const int error = failpoint(Failpoint::storage_remove)) return errno_error(-error);
   if (::unlinkat(directory_fd_, name.c_str(), 0) != 0) return last_error();
   return {};
 }
 
 Result<void> PosixStorage::sync_directory() {
+  if (const int error = failpoint(Failpoint::storage_sync_directory)) return errno_error(-error);
   if (::fsync(directory_fd_) != 0) return last_error();
   return {};
 }

@@ -12,9 +12,13 @@ enum class Folder {
   may_be_made  ///< with those above it; each is synchronised into its parent
 };
 
+/// How files are written: with calls, or through memory (MappedFile).
+enum class Access { calls, mapped };
+
 class PosixStorage final : public Storage {
  public:
-  static Result<std::unique_ptr<PosixStorage>> open_folder(const std::filesystem::path& path, Folder policy);
+  static Result<std::unique_ptr<PosixStorage>> open_folder(const std::filesystem::path& path, Folder policy,
+                                                           Access access = Access::calls);
   ~PosixStorage() override;
 
   Result<std::vector<std::string>> list() override;
@@ -27,10 +31,12 @@ class PosixStorage final : public Storage {
   std::string location() const override { return path_.string(); }
 
  private:
-  PosixStorage(std::filesystem::path path, int directory_fd) : path_(std::move(path)), directory_fd_(directory_fd) {}
+  PosixStorage(std::filesystem::path path, int directory_fd, Access access)
+      : path_(std::move(path)), directory_fd_(directory_fd), access_(access) {}
 
   const std::filesystem::path path_;
   const int directory_fd_;
+  const Access access_;
 };
 
 }  // namespace gauntlet::recovery

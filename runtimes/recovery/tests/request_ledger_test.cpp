@@ -141,7 +141,34 @@ TEST_F(RequestLedgerTest, WritesAgainWhatIsLiveSoThatTheRestCanGo) {
   EXPECT_EQ(later.key("answered").outcome->status, 201);
 }
 
+TEST_F(RequestLedgerTest, KeepsTheLastValueOfEachKeyOfItsStateAndCarriesIt) {
+  StoredCompletion completion;
+  for (const char* const stock : {"9", "8"}) {
+    completion.outcome.id = accept();
+    completion.put = {{"stock", stock}, {"last", "order"}};
+    EXPECT_TRUE(apply(RecordType::completed_with_state, encode(completion)));
+  }
+  EXPECT_THAT(ledger_.incomplete(), IsEmpty());
+  EXPECT_EQ(ledger_.state("stock"), "8");
+  EXPECT_EQ(ledger_.state("none"), std::nullopt);
+  EXPECT_EQ(ledger_.first_needed(), sequence_) << "both values stand in the last record, and need it";
+
+  std::vector<OwnedRecord> ahead;
+  ledger_.carry({.next_sequence = 100, .active_sequence = 50, .bytes = 1'000'000}, ahead);
+  ASSERT_EQ(ahead.size(), 2U);
+  RequestLedger later;
+  EXPECT_TRUE(later.apply({.sequence = 100, .type = ahead[0].type, .payload = ahead[0].payload}));
+  EXPECT_EQ(later.state("last"), "order");
+  EXPECT_EQ(later.state("stock"), std::nullopt);
+  EXPECT_TRUE(ledger_.apply({.sequence = 100, .type = ahead[0].type, .payload = ahead[0].payload}));
+  EXPECT_EQ(ledger_.first_needed(), sequence_) << "one value has moved";
+  EXPECT_TRUE(ledger_.apply({.sequence = 101, .type = ahead[1].type, .payload = ahead[1].payload}));
+  EXPECT_EQ(ledger_.first_needed(), 100U);
+}
+
 TEST_F(RequestLedgerTest, RefusesWhatMakesNoSense) {
+  EXPECT_FALSE(apply(RecordType::completed_with_state, "?"));
+  EXPECT_FALSE(apply(RecordType::state, "?"));
   EXPECT_FALSE(apply(RecordType::accepted, "?"));
   EXPECT_FALSE(apply(RecordType::completed, "?"));
   EXPECT_FALSE(apply(RecordType::dead, "?"));

@@ -48,6 +48,27 @@ TEST_F(PosixStorageTest, ReadsWhatItWroteAndStopsWhereTheFileEnds) {
   EXPECT_EQ(read_all(**file)->size(), 4098U);
 }
 
+TEST_F(PosixStorageTest, AMappedFileHoldsWhatWasStoredAndIsNeverStoredBeyondItsEnd) {
+  const auto storage = PosixStorage::open_folder(folder_.path(), Folder::must_exist, Access::mapped);
+  const auto text = std::as_bytes(std::span("text", 4));
+  {
+    const auto file = (*storage)->open("file", OpenFor::creating);
+    ASSERT_TRUE(file.has_value());
+    EXPECT_EQ(write_all(**file, text, 0).error(), std::errc::file_too_large) << "before space is set aside";
+    ASSERT_TRUE((*file)->allocate(8192).has_value());
+    ASSERT_TRUE(write_all(**file, text, 4094).has_value());
+    ASSERT_TRUE((*file)->sync_data().has_value());
+    EXPECT_EQ(write_all(**file, text, 8190).error(), std::errc::file_too_large);
+    ASSERT_TRUE((*file)->sync_data().has_value());
+  }
+  const auto again = (*storage)->open("file", OpenFor::writing);
+  ASSERT_TRUE(write_all(**again, text.first(1), 4098).has_value());
+  ASSERT_TRUE((*again)->sync_data().has_value());
+  const auto bytes = read_all(**again);
+  ASSERT_EQ(bytes->size(), 8192U);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(bytes->data()) + 4094, 6), std::string("textt\0", 6));
+}
+
 TEST_F(PosixStorageTest, RenamesOverWhatIsThereAndRemoves) {
   const auto storage = open(folder_.path());
   ASSERT_TRUE(storage->open("a", OpenFor::creating).has_value());

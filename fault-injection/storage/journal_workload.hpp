@@ -7,18 +7,11 @@
 
 #include "fault-injection/storage/crash_states.hpp"
 #include "fault-injection/storage/journal_oracle.hpp"
-#include "fault-injection/storage/planted_storage.hpp"
+#include "fault-injection/storage/planted_bug.hpp"
 #include "fault-injection/storage/simulated_disk.hpp"
 #include "runtimes/recovery/journal/segment_journal.hpp"
 
 namespace gauntlet {
-
-// Instrumented code takes fifty times as long.
-#ifdef __OPTIMIZE__
-inline constexpr bool is_optimised = true;
-#else
-inline constexpr bool is_optimised = false;
-#endif
 
 /// Small segments, and epochs that are the same in every run.
 recovery::SegmentOptions small_segments();
@@ -27,8 +20,11 @@ struct Recovered {
   std::vector<std::string> payloads;
   std::string refusal;  ///< empty: the journal was opened
 };
-/// Opens the journal of the disk and closes it again.
-Recovered recover(SimulatedDisk& disk, const recovery::SegmentOptions& options);
+/// Opens the journal of the disk and closes it again; with a bug, as a program that has it. Calls may fail.
+Recovered recover(SimulatedDisk& disk, const recovery::SegmentOptions& options, PlantedBug bug = PlantedBug::none,
+                  StorageFaults* faults = nullptr);
+/// Only reads what opening it would recover.
+Recovered scan(SimulatedDisk& disk, const recovery::SegmentOptions& options);
 
 struct WorkloadOptions {
   recovery::SegmentOptions segments = small_segments();
@@ -66,7 +62,7 @@ class JournalWorkload {
   SimulatedDisk disk_;
   StorageFaults faults_;
   JournalOracle oracle_;
-  std::unique_ptr<recovery::SegmentJournal> journal_;
+  std::unique_ptr<recovery::Journal> journal_;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> numbers_;  ///< record and its sequence, acknowledged ones
   std::uint64_t refused_ = 0;
 };

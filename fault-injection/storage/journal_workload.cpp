@@ -1,6 +1,12 @@
-#include "fault-injection/storage/tests/journal_workload.hpp"
+#include "fault-injection/storage/journal_workload.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "fault-injection/storage/planted_journal.hpp"
+#include "fault-injection/storage/planted_reader.hpp"
+#include "fault-injection/storage/planted_storage.hpp"
+#include "runtimes/recovery/journal/segment_scan.hpp"
 
 namespace gauntlet {
 
@@ -17,10 +23,45 @@ SegmentOptions small_segments() {
   return options;
 }
 
-Recovered recover(SimulatedDisk& disk, const SegmentOptions& options) {
+namespace {
+
+SegmentOptions with_bug(SegmentOptions options, PlantedBug bug) {
+  if (bug == PlantedBug::no_checksum) {
+    options.checksum = [](std::span<const std::byte>) noexcept { return std::uint32_t{0}; };
+  }
+  if (bug == PlantedBug::checksum_of_header) {
+    options.checksum = [](std::span<const std::byte> bytes) noexcept {
+      return recovery::crc32c(
+          bytes.first(std::min(bytes.size(), recovery::record_header_bytes - sizeof(std::uint32_t))));
+    };
+  }
+  return options;
+}
+
+}  // namespace
+
+Recovered scan(SimulatedDisk& disk, const SegmentOptions& options) {
   Recovered recovered;
-  const auto journal = SegmentJournal::open(
-      disk.mount(), options, [&recovered](const Record& record) { recovered.payloads.emplace_back(record.payload); });
+  const auto storage = disk.mount();
+  const auto found = recovery::scan_journal(*storage, options.checksum, [&recovered](const Record& record) {
+    recovered.payloads.emplace_back(record.payload);
+  });
+  if (!found) recovered.refusal = found.error().text;
+  return recovered;
+}
+
+Recovered recover(SimulatedDisk& disk, const SegmentOptions& options, PlantedBug bug, StorageFaults* faults) {
+  Recovered recovered;
+  if (is_of_reading(bug)) {
+    const auto storage = disk.mount();
+    const auto done = read_planted(
+        bug, *storage, [&recovered](const Record& record) { recovered.payloads.emplace_back(record.payload); });
+    if (!done) recovered.refusal = done.error().text;
+    return recovered;
+  }
+  const auto journal =
+      SegmentJournal::open(disk.mount(faults), with_bug(options, bug),
+                           [&recovered](const Record& record) { recovered.payloads.emplace_back(record.payload); });
   if (!journal) recovered.refusal = journal.error().text;
   return recovered;
 }
@@ -52,9 +93,9 @@ void JournalWorkload::run() {
 /// The process before is gone; the page cache is not.
 void JournalWorkload::open() {
   journal_.reset();
-  auto opened =
-      SegmentJournal::open(plant(options_.bug, disk_.mount(&faults_)), options_.segments, [](const Record&) {});
-  if (opened) journal_ = std::move(*opened);
+  auto opened = SegmentJournal::open(plant(options_.bug, disk_.mount(&faults_)),
+                                     with_bug(options_.segments, options_.bug), [](const Record&) {});
+  if (opened) journal_ = plant(options_.bug, std::move(*opened));
 }
 
 void JournalWorkload::append() {
