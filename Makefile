@@ -73,6 +73,7 @@ lint-quick: test-packages
 test-python: test-packages
 	$(PYTHON) -m pytest -q scripts/tests
 	$(PYTHON) -m pytest -q reports/tests
+	$(PYTHON) -m pytest -q ci/tests
 
 test-packages:
 	@$(SETUP) $(COMPILER_PACKAGES) report test

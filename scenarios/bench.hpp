@@ -59,6 +59,9 @@ struct LoadPlan {
   double patience_s = 0;     ///< an arrival that finds no free connection for so long is abandoned (open); 0: never
   double objective_us = 0;   ///< an answer within it, from the intended send time, is a good one
   double interval_s = 0;     ///< of LoadOutcome::intervals; 0: none are kept
+  /// Of what is stored beside the histograms: latency (open loop) and the subject's consumption in each part of the
+  /// window. 0: nothing is.
+  double timeline_interval_s = 0;
 };
 
 /// Microseconds. Absent where too few samples stand behind a percentile.

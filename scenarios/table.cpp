@@ -4,6 +4,7 @@
 #include "scenarios/cpu_usage/cpu_usage.hpp"
 #include "scenarios/crash_recovery/crash_recovery.hpp"
 #include "scenarios/fairness/fairness.hpp"
+#include "scenarios/files/files.hpp"
 #include "scenarios/journal_cost/journal_cost.hpp"
 #include "scenarios/load/load.hpp"
 #include "scenarios/memory/memory.hpp"
@@ -19,7 +20,7 @@ std::span<const Scenario* const> all_scenarios() {
   static const std::array table = {
       &load_scenario(),      &busy_wait_scenario(), &memory_scenario(),         &scheduling_scenario(),
       &cpu_usage_scenario(), &sweep_scenario(),     &crash_recovery_scenario(), &overload_scenario(),
-      &fairness_scenario(),  &seam_cost_scenario(), &journal_cost_scenario(),
+      &fairness_scenario(),  &seam_cost_scenario(), &files_scenario(),          &journal_cost_scenario(),
   };
   return table;
 }

@@ -5,6 +5,7 @@
 
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/conditions_option.hpp"
 #include "harness/cli/exit_code.hpp"
 #include "harness/cli/finish.hpp"
 #include "harness/cli/interrupt.hpp"
@@ -26,6 +27,7 @@ struct BenchOptions {
   unsigned workers = 0;
   std::vector<std::string> runtimes;
   std::vector<std::string> required;
+  ConditionOptions conditions;
 };
 
 constexpr const char* kExamples = R"(Examples:
@@ -48,6 +50,7 @@ std::expected<ResultsDirectory, std::string> begin_bench(const BenchOptions& opt
   if (options.workers != 0) set_workers(*suite, options.workers, catalogue);
   auto plan = make_plan(*suite, catalogue);
   if (!plan) return std::unexpected(plan.error());
+  apply_conditions(options.conditions, *plan);
   plan->created = utc_time();
   plan->command = typed;
   const std::string folder = options.out.empty() ? "results/" + utc_stamp() + "-" + suite->name : options.out;
@@ -97,7 +100,8 @@ int bench(const BenchOptions& options, const std::string& typed) {
              results->path().string());
 
   const Interrupt interrupt;
-  const SubjectSetup setup = setup_here(interrupt.fd());
+  SubjectSetup setup = setup_here(interrupt.fd());
+  apply_conditions(results->plan(), setup);
   std::expected<bool, std::string> complete = true;
   {
     Progress progress(results->plan(), results->records().size(), stdout, Progress::style_of(stdout));
@@ -131,6 +135,7 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
   CLI::Option* resume = command->add_option("--resume", options->resume, "Folder of a bench that was interrupted");
   command->add_option("--require", options->required, "Runtime whose being skipped is a failure");
   for (CLI::Option* option : {suite, out, only, runtime, workers}) resume->excludes(option);
+  for (CLI::Option* option : add_condition_options(*command, options->conditions)) resume->excludes(option);
   command->callback([options, &context] { context.exit_code = bench(*options, context.typed); });
 }
 

@@ -19,8 +19,10 @@ constexpr const char* kHelp = R"(Examples:
   gauntlet gate --base HEAD~1 --json > gate.json
   gauntlet gate --only rival --only count          # no base needed
   gauntlet gate --base-build ../before/build/release --budget 60
+  gauntlet gate --head-build after --base-build before   # services of your own: ci/own-service
   gauntlet gate --update-counts                    # stores the counts of this build as the baseline
   gauntlet gate --base origin/main --junit gate.xml
+  gauntlet gate --base origin/main --record pool.jsonl   # keeps every run, for gauntlet power
 
 Base, head and the base once more run in turn, in rotated rounds, until the medians are known well enough or the budget
 is spent. Every word is said of this build. Under GitHub Actions (GITHUB_ACTIONS, GITHUB_STEP_SUMMARY) the verdicts are
@@ -74,16 +76,23 @@ void add_gate_command(CLI::App& app, CommandContext& context) {
   command->footer(kHelp);
   auto options = std::make_shared<GateOptions>();
   CLI::Option* base = command->add_option("--base", options->base, "Revision to hold this build against");
-  command->add_option("--base-build", options->base_build, "Folder with the base's programs, built by other means")
-      ->excludes(base);
+  CLI::Option* base_build =
+      command->add_option("--base-build", options->base_build, "Folder with the base's programs, built by other means")
+          ->excludes(base);
+  command
+      ->add_option("--head-build", options->head_build, "Folder with the programs to hold against them (this build's)")
+      ->needs(base_build);
   command->add_option("--config", options->config, "What is gated (ci/gate.toml)");
   command->add_option("--on-unstable", options->on_unstable, "What unstable and invalid count as: pass or fail")
       ->check(CLI::IsMember({"pass", "fail"}));
   command->add_option("--only", options->only, "Gates of this kind alone: build, rival or count")
       ->allow_extra_args(false)
       ->check(CLI::IsMember({"build", "rival", "count"}));
+  command->add_option("--record", options->record, "File that every run is appended to, for gauntlet power");
   command->add_option("--budget", options->budget_s, "Seconds for builds and rivals together (those of the file)")
       ->check(CLI::Range(1.0, 86400.0));
+  command->add_option("--rounds", options->rounds, "Rounds of each comparison and count, whatever the budget")
+      ->check(CLI::Range(1, 10'000));
   CLI::Option* force =
       command->add_flag("--force", options->force, "Measure even when both builds are the same program");
   CLI::Option* update =

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/stats/figure_text.hpp"
 #include "harness/stats/ratio_json.hpp"
@@ -122,7 +123,9 @@ std::string gate_json(const GateOutcome& outcome) {
 }
 
 std::string gate_progress(int round, double elapsed_s, double budget_s, std::span<const GateVerdict> verdicts) {
-  std::string text = fmt::format("round {}, {:.0f} s of {:.0f} s:", round, elapsed_s, budget_s);
+  std::string text = fmt::format("round {}, {:.0f} s", round, elapsed_s);
+  if (std::isfinite(budget_s)) text += fmt::format(" of {:.0f} s", budget_s);
+  text += ":";
   for (const GateVerdict& verdict : verdicts) {
     text += fmt::format(" {} {} {}", verdict.cell, verdict.runtime, verdict.metric.name);
     if (verdict.ratio.ratio) text += " " + change_text(*verdict.ratio.ratio);

@@ -38,6 +38,7 @@ std::string gate_table(const GateOutcome& outcome);
 /// {schema, ..., verdicts: [...], next: [...], exit_code}
 std::string gate_json(const GateOutcome& outcome);
 
+/// Without an end to the budget its seconds are left out.
 /// "round 7, 34 s of 180 s: load/http-open single_loop subject_cpu_us_per_request +0.4 % [-1.9 %, +2.2 %]"
 std::string gate_progress(int round, double elapsed_s, double budget_s, std::span<const GateVerdict> verdicts);
 

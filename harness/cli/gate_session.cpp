@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <limits>
+#include <set>
 
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/exit_code.hpp"
@@ -13,6 +15,8 @@
 #include "harness/gate/base_build.hpp"
 #include "harness/gate/head_build.hpp"
 #include "harness/gate/loaded_image.hpp"
+#include "harness/gate/merged_figures.hpp"
+#include "harness/gate/recorded_rounds.hpp"
 #include "harness/measure/monotonic_clock.hpp"
 #include "harness/store/durable_file.hpp"
 #include "harness/subject/execute_run.hpp"
@@ -36,9 +40,14 @@ bool is_wanted(const std::vector<std::string>& only, GateKind kind) {
   return only.empty() || std::ranges::find(only, word_of(kind)) != only.end();
 }
 
+void fix_rounds(GatePlan& plan, int rounds) {
+  plan.least_rounds = plan.most_rounds = rounds;
+  plan.budget_s = std::numeric_limits<double>::infinity();
+  for (CountCheck& check : plan.counts) check.rounds = rounds;
+}
+
 std::expected<LoadedGate, GateRefusal> load_gate(const GateOptions& options) {
-  const fs::path shipped = fs::path(GAUNTLET_SOURCE_DIR) / "ci" / "gate.toml";
-  const fs::path path = options.config.empty() ? shipped : fs::path(options.config);
+  const fs::path path = options.config.empty() ? shipped_gate_config() : options.config;
   auto config = load_gate_config(path);
   if (!config) return refused(config.error(), kUsage);
   if (!is_wanted(options.only, GateKind::build)) config->builds.clear();
@@ -50,6 +59,7 @@ std::expected<LoadedGate, GateRefusal> load_gate(const GateOptions& options) {
     return refused(fmt::format("{} holds no gate of the kind that --only names", path.string()), kUsage);
   }
   if (options.budget_s > 0) plan->budget_s = options.budget_s;
+  if (options.rounds > 0) fix_rounds(*plan, options.rounds);
   const fs::path counts = path.parent_path() / config->counts;
   return LoadedGate{.config = std::move(*config), .plan = std::move(*plan), .counts = counts};
 }
@@ -72,10 +82,14 @@ class Session {
   std::expected<GateOutcome, GateRefusal> gate(const std::string& typed) {
     auto loaded = load_gate(options_);
     if (!loaded) return std::unexpected(loaded.error());
+    if (!options_.head_build.empty()) {
+      if (auto used = use_worker_of(options_.head_build, head_); !used) return std::unexpected(used.error());
+    }
+    if (auto opened = open_record(typed); !opened) return std::unexpected(opened.error());
     GatePlan& plan = loaded->plan;
     GateOutcome outcome{.config = loaded->config.file,
                         .base = {},
-                        .head = describe_head(here_),
+                        .head = options_.head_build.empty() ? describe_head(here_) : options_.head_build,
                         .end = {},
                         .budget_s = plan.budget_s,
                         .verdicts = {},
@@ -84,10 +98,11 @@ class Session {
     const auto baseline = load_counts_baseline(loaded->counts);
     if (!baseline) return refused(baseline.error(), kNotMeasured);
     if (std::ranges::find(plan.duels, GateKind::build, &Duel::kind) != plan.duels.end()) {
-      if (auto had = get_base(outcome); !had) return std::unexpected(had.error());
+      if (auto had = get_base(plan, outcome); !had) return std::unexpected(had.error());
       if (outcome.identical && !options_.force) take_identical(plan, outcome);
     }
     run_and_judge(plan, baseline->has_value() ? &**baseline : nullptr, outcome);
+    if (!record_error_.empty()) return refused(record_error_, kNotMeasured);
     outcome.exit_code = exit_code(loaded->config, outcome);
     return outcome;
   }
@@ -112,7 +127,36 @@ class Session {
     std::fflush(told_);
   }
 
-  std::expected<void, GateRefusal> get_base(GateOutcome& outcome) {
+  std::expected<void, GateRefusal> open_record(const std::string& typed) {
+    if (options_.record.empty()) return {};
+    auto opened = RoundRecorder::append_to(options_.record, here_, typed);
+    if (!opened) return refused(opened.error(), kUsage);
+    recorder_.emplace(std::move(*opened));
+    return {};
+  }
+
+  static std::expected<void, GateRefusal> use_worker_of(const fs::path& folder, SubjectSetup& setup) {
+    const fs::path worker = fs::absolute(folder) / setup.worker.filename();
+    std::error_code error;
+    if (!fs::exists(worker, error)) {
+      return refused(fmt::format("{} holds no {}", folder.string(), worker.filename().string()), kUsage);
+    }
+    setup.worker = worker;
+    return {};
+  }
+
+  /// The worker, and those programs that some runtime of a build gate needs in its place.
+  std::vector<std::string> programs_of(const GatePlan& plan) const {
+    std::set<std::string> programs = {head_.worker.filename().string()};
+    for (const Duel& duel : plan.duels) {
+      if (duel.kind != GateKind::build) continue;
+      programs.insert(head_.worker_for(duel.runtime(), find_scenario(duel.scenario)->info()).filename().string());
+    }
+    return {programs.begin(), programs.end()};
+  }
+
+  std::expected<void, GateRefusal> get_base(const GatePlan& plan, GateOutcome& outcome) {
+    const std::vector<std::string> programs = programs_of(plan);
     fs::path folder = options_.base_build;
     outcome.base = options_.base_build;
     if (folder.empty()) {
@@ -127,19 +171,19 @@ class Session {
                                      .revision = options_.base,
                                      .cache = here / "gate-bases",
                                      .settings = *settings,
+                                     .programs = programs,
                                      .interrupt_fd = head_.interrupt_fd,
                                      .tell = [this](const std::string& line) { tell(line); }});
       if (!built) return refused(built.error().sentence, built.error().usage ? kUsage : kNotMeasured);
       folder = built->folder;
       outcome.base = fmt::format("{} ({})", options_.base, built->commit);
     }
-    base_.worker = folder / head_.worker.filename();
-    std::error_code error;
-    if (!fs::exists(base_.worker, error)) {
-      return refused(fmt::format("{} holds no {}", folder.string(), head_.worker.filename().string()), kUsage);
-    }
+    if (auto used = use_worker_of(folder, base_); !used) return used;
     // What is no program of ours, a script for instance, is measured.
-    outcome.identical = same_loaded_image(head_.worker, base_.worker).value_or(false);
+    outcome.identical = std::ranges::all_of(programs, [this](const std::string& program) {
+      return same_loaded_image(head_.worker.parent_path() / program, base_.worker.parent_path() / program)
+          .value_or(false);
+    });
     return {};
   }
 
@@ -169,6 +213,10 @@ class Session {
         tell(fmt::format("{} {} round {}: {}", spec.cell, spec.arm, spec.round + 1,
                          figures_of(outcome.record, nullptr)));
       }
+      figures_.add(outcome.record, outcome.histograms);
+      if (recorder_ && record_error_.empty()) {
+        if (auto written = recorder_->record(outcome.record); !written) record_error_ = written.error();
+      }
       return std::move(outcome.record);
     };
   }
@@ -185,7 +233,9 @@ class Session {
                  }});
       outcome.end = run.end;
       outcome.rounds = run.rounds;
-      std::ranges::move(judge_duels(plan, run.records), std::back_inserter(outcome.verdicts));
+      auto verdicts = judge_duels(plan, run.records);
+      figures_.apply(verdicts);
+      std::ranges::move(verdicts, std::back_inserter(outcome.verdicts));
     }
     const auto counted = run_counts(plan, runner());
     std::ranges::move(judge_counts(plan, counted, baseline, here_), std::back_inserter(outcome.verdicts));
@@ -204,12 +254,17 @@ class Session {
 
   const GateOptions& options_;
   std::FILE* const told_;
-  const SubjectSetup head_;
+  SubjectSetup head_;
   SubjectSetup base_;
   const EnvironmentRecord here_;
+  MergedFigures figures_;
+  std::optional<RoundRecorder> recorder_;
+  std::string record_error_;  ///< the first one
 };
 
 }  // namespace
+
+std::string shipped_gate_config() { return (fs::path(GAUNTLET_SOURCE_DIR) / "ci" / "gate.toml").string(); }
 
 std::expected<GateOutcome, GateRefusal> run_gate(const GateOptions& options, const std::string& typed, int interrupt_fd,
                                                  std::FILE* told) {

@@ -18,7 +18,9 @@ int main(int argc, char** argv) {
   add_report_command(app, context);
   add_compare_command(app, context);
   add_gate_command(app, context);
+  add_power_command(app, context);
   add_export_command(app, context);
+  add_import_command(app, context);
   add_history_command(app, context);
   add_doctor_command(app, context);
   add_journal_command(app, context);

@@ -1,7 +1,6 @@
 #include "harness/cli/merged_percentiles.hpp"
 
 #include <expected>
-#include <optional>
 
 #include "harness/measure/histogram_log.hpp"
 #include "harness/store/durable_file.hpp"
@@ -29,7 +28,7 @@ std::expected<Histogram, std::string> read_histogram(const std::filesystem::path
 
 }  // namespace
 
-PercentileList MergedPercentiles::operator()(std::span<const std::string> references) {
+std::optional<Histogram> MergedPercentiles::merge(std::span<const std::string> references) {
   std::optional<Histogram> merged;
   for (const std::string& reference : references) {
     auto histogram = read_histogram(results_, reference);
@@ -41,7 +40,18 @@ PercentileList MergedPercentiles::operator()(std::span<const std::string> refere
       problems_.insert(reference + " has a layout that cannot be merged with the other rounds'");
     }
   }
+  return merged;
+}
+
+std::optional<double> MergedPercentiles::percentile_us(std::span<const std::string> references, double percent) {
+  const auto merged = merge(references);
+  if (!merged || merged->count() == 0) return std::nullopt;
+  return static_cast<double>(merged->percentile(percent)) / kNanosecondsPerMicrosecond;
+}
+
+PercentileList MergedPercentiles::operator()(std::span<const std::string> references) {
   PercentileList list;
+  const auto merged = merge(references);
   if (!merged) return list;
   // 0.1 to 0.9, 0.91 to 0.99, 0.991 to 0.999, ...: the same points for every column, denser towards the tail.
   for (double scale = 10;; scale *= 10) {

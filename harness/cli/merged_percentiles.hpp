@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 
+#include "harness/measure/histogram.hpp"
 #include "harness/stats/column_summary.hpp"
 
 namespace gauntlet {
@@ -19,10 +21,15 @@ class MergedPercentiles {
   /// is left out and told by problems().
   PercentileList operator()(std::span<const std::string> references);
 
+  /// Nothing where no histogram could be read, or all are empty.
+  std::optional<double> percentile_us(std::span<const std::string> references, double percent);
+
   /// One sentence each; empty when every histogram could be read.
   const std::set<std::string>& problems() const { return problems_; }
 
  private:
+  std::optional<Histogram> merge(std::span<const std::string> references);
+
   const std::filesystem::path results_;
   std::set<std::string> problems_;
 };

@@ -6,6 +6,7 @@
 
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/conditions_option.hpp"
 #include "harness/cli/config_option.hpp"
 #include "harness/cli/exit_code.hpp"
 #include "harness/cli/interrupt.hpp"
@@ -29,6 +30,7 @@ struct RunOptions {
   std::string out;
   bool json = false;
   bool smoke = false;
+  ConditionOptions conditions;
 };
 
 constexpr const char* kExamples = R"(Examples:
@@ -36,6 +38,7 @@ constexpr const char* kExamples = R"(Examples:
   gauntlet run load --runtime single_loop --runtime floor_epoll --rounds 6 --out /tmp/results
   gauntlet run busy_wait --runtime busy_wait --smoke          # breaks a must: exit code 1
   gauntlet run load --runtime io_uring --require io_uring --json
+  gauntlet run load --runtime libuv --profile --out /tmp/results   # where its CPU time goes
 
 )";
 
@@ -73,6 +76,7 @@ std::expected<Plan, std::string> plan_of(const RunOptions& options, const Config
                              .smoke = options.smoke},
                             catalogue);
   if (plan) {
+    apply_conditions(options.conditions, *plan);
     plan->created = utc_time();
     plan->command = typed;
   }
@@ -80,6 +84,9 @@ std::expected<Plan, std::string> plan_of(const RunOptions& options, const Config
 }
 
 int run(const RunOptions& options, const std::string& typed) {
+  if (options.conditions.profile && options.out.empty()) {
+    return complain("--profile keeps stacks in a results folder: --out FOLDER", kUsage);
+  }
   const auto asked = asked_of(options);
   if (!asked) return complain(asked.error(), kUsage);
   const auto plan = plan_of(options, *asked, typed);
@@ -95,6 +102,7 @@ int run(const RunOptions& options, const std::string& typed) {
   const Interrupt interrupt;
   SubjectSetup setup = setup_here(interrupt.fd());
   setup.config_file = asked->file;
+  apply_conditions(*plan, setup);
   std::vector<RunRecord> records;
   std::FILE* const told = options.json ? stderr : stdout;
   std::expected<bool, std::string> complete = true;
@@ -139,6 +147,7 @@ void add_run_command(CLI::App& app, CommandContext& context) {
   command->add_option("--out", options->out, "New folder for records and histograms");
   command->add_option("--require", options->required, "Runtime whose being skipped is a failure");
   command->add_flag("--smoke", options->smoke, "Parameters that are not given take their smoke sizes");
+  add_condition_options(*command, options->conditions);
   command->add_flag("--json", options->json, "One JSON object on standard output; progress on standard error");
   command->callback([options, &context] { context.exit_code = run(*options, context.typed); });
 }

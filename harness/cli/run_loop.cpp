@@ -34,6 +34,21 @@ std::expected<void, std::string> store_run(ResultsDirectory& results, RunOutcome
     const std::string log = format_histogram_log(outcome.histograms.front().start_s, outcome.histograms);
     if (auto written = results.write_histograms(index, log, tables); !written) return written;
   }
+  if (!outcome.timelines.empty()) {
+    for (const HistogramLogEntry& entry : outcome.timelines) {
+      outcome.record.timelines[entry.tag] = timeline_log_name(index) + "#" + entry.tag;
+    }
+    const std::string log = format_histogram_log(outcome.histograms.front().start_s, outcome.timelines);
+    if (auto written = results.write_run_file(timeline_log_name(index), log); !written) return written;
+  }
+  if (!outcome.lanes.empty()) {
+    outcome.record.lanes = lanes_name(index);
+    if (auto written = results.write_run_file(lanes_name(index), format_lanes(outcome.lanes)); !written) return written;
+  }
+  if (!outcome.profile.empty()) {
+    outcome.record.profile = profile_name(index);
+    if (auto written = results.write_run_file(profile_name(index), outcome.profile); !written) return written;
+  }
   return results.append(outcome.record);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -19,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr const char* kWorker = "gauntlet-worker";
 constexpr auto kGitLimit = 120s;
 constexpr auto kBuildLimit = 3600s;
 
@@ -49,8 +49,9 @@ class BaseBuilder {
     build_ = folder / fmt::format("build-{:016x}", settings_hash());
     if (auto made = make_worktree(); !made) return std::unexpected(made.error());
     const fs::path mark = build_ / "built";
-    std::error_code ignored;
-    if (!fs::exists(mark, ignored) || !fs::exists(build_ / kWorker, ignored)) {
+    if (!is_there(mark) || !std::ranges::all_of(request_.programs, [this](const std::string& program) {
+          return is_there(build_ / program);
+        })) {
       if (auto done = configure_and_build(); !done) return std::unexpected(done.error());
       if (auto kept = replace_file(mark, commit_ + "\n"); !kept) return failed(kept.error());
     }
@@ -58,6 +59,11 @@ class BaseBuilder {
   }
 
  private:
+  static bool is_there(const fs::path& path) {
+    std::error_code ignored;
+    return fs::exists(path, ignored);
+  }
+
   using Done = std::expected<void, BaseBuildError>;
 
   std::expected<ProgramRun, BaseBuildError> git(std::vector<std::string> arguments) const {
@@ -136,7 +142,9 @@ class BaseBuilder {
     request_.tell(fmt::format("building {} in {}", commit_.substr(0, 12), build_.string()));
     if (auto done = run_step(configure, "configure"); !done) return done;
     const std::string jobs = std::to_string(std::max(1U, std::thread::hardware_concurrency()));
-    return run_step({"cmake", "--build", build_.string(), "--target", kWorker, "--parallel", jobs}, "build");
+    std::vector<std::string> build = {"cmake", "--build", build_.string(), "--parallel", jobs, "--target"};
+    build.insert(build.end(), request_.programs.begin(), request_.programs.end());
+    return run_step(std::move(build), "build");
   }
 
   Done run_step(std::vector<std::string> command, const char* step) const {

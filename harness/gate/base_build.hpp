@@ -6,21 +6,23 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace gauntlet {
 
 struct BaseBuildRequest {
-  std::filesystem::path sources;                ///< a checkout of the repository
-  std::string revision;                         ///< anything that git understands
-  std::filesystem::path cache;                  ///< builds are kept below it, by commit and settings
-  std::map<std::string, std::string> settings;  ///< of the CMake cache
+  std::filesystem::path sources;                            ///< a checkout of the repository
+  std::string revision;                                     ///< anything that git understands
+  std::filesystem::path cache;                              ///< builds are kept below it, by commit and settings
+  std::map<std::string, std::string> settings;              ///< of the CMake cache
+  std::vector<std::string> programs = {"gauntlet-worker"};  ///< that are built
   int interrupt_fd = -1;
   std::function<void(const std::string&)> tell = [](const std::string&) {};  ///< what is being done, for a person
 };
 
 struct BaseBuild {
   std::string commit;
-  std::filesystem::path folder;  ///< holds gauntlet-worker
+  std::filesystem::path folder;  ///< holds the programs
 };
 
 struct BaseBuildError {
@@ -28,7 +30,7 @@ struct BaseBuildError {
   bool usage = false;  ///< the request is wrong; else the base cannot be had
 };
 
-/// Checks the commit out in a git worktree below the cache, and builds its worker there unless that has been done
+/// Checks the commit out in a git worktree below the cache, and builds its programs there unless that has been done
 /// before. Refuses a worktree of ours in which somebody has changed anything: it would not be the base. Throws
 /// Interrupted.
 std::expected<BaseBuild, BaseBuildError> build_base(const BaseBuildRequest& request);

@@ -21,9 +21,10 @@ struct GateVerdict {
   MetricInfo metric = {};
   double limit = 1;  ///< that the ratio is held against
   double minimum_effect = 0;
-  std::optional<double> head = {}, opponent = {};  ///< medians; of a count the median and the baseline
-  std::optional<double> allowed = {};              ///< of a count alone
-  PairedRatio ratio = {};                          ///< head/against
+  /// Medians; of a count the median and the baseline; of a percentile that of all rounds (MergedFigures).
+  std::optional<double> head = {}, opponent = {};
+  std::optional<double> allowed = {};  ///< of a count alone
+  PairedRatio ratio = {};              ///< head/against
   PairedRatio noise = {};
   std::optional<double> p = {}, adjusted_p = {};
   Verdict verdict = {};

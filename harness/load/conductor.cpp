@@ -22,7 +22,8 @@ Conductor::Conductor(const LoadPlan& plan, pid_t subject, std::uint32_t threads)
       subject_(subject),
       answers_(threads),
       detector_(offered_per_tick(plan)),
-      count_events_(plan.count_events) {}
+      count_events_(plan.count_events),
+      lane_interval_ns_(static_cast<std::int64_t>(plan.timeline_interval_s * 1e9)) {}
 
 void Conductor::on_warmup_tick(std::int64_t now_ns) {
   const std::uint64_t so_far = answers();
@@ -42,6 +43,11 @@ void Conductor::on_warmup_tick(std::int64_t now_ns) {
 void Conductor::start_window() {
   if (subject_ != 0) {
     if (count_events_) events_.emplace(subject_);
+    if (lane_interval_ns_ > 0) {
+      sampler_.emplace(subject_);
+      lanes_.reserve(static_cast<std::size_t>(window_length_ns_ / lane_interval_ns_ + 1));
+      if (const auto look = sampler_->look()) last_look_ = *look;
+    }
     if (auto sample = sample_process(subject_)) {
       before_ = *sample;
     } else {
@@ -62,6 +68,24 @@ void Conductor::on_window_start() {
   if (events_) events_before_ = events_->read();
   before_.taken_ns = monotonic_ns();
   before_.cpu_ns = *cpu_ns;
+  last_look_.taken_ns = before_.taken_ns;
+  last_look_.cpu_ns = before_.cpu_ns;
+  if (sampler_) next_lane_ns_ = window_start_ns() + lane_interval_ns_;
+}
+
+void Conductor::sample_lane() {
+  add_lane_interval();
+  // The last one ends with the window, and is no sliver.
+  const std::int64_t last_ns = window_start_ns() + window_length_ns_ - lane_interval_ns_ / 2;
+  next_lane_ns_ += lane_interval_ns_;
+  if (next_lane_ns_ > last_ns) next_lane_ns_ = kNever_ns;
+}
+
+void Conductor::add_lane_interval() {
+  const auto look = sampler_->look();
+  if (!look) return;
+  lanes_.push_back(interval_between(last_look_, *look, window_start_ns()));
+  last_look_ = *look;
 }
 
 void Conductor::on_window_end() {
@@ -75,6 +99,7 @@ void Conductor::on_window_end() {
   } else {
     subject_error_ = after.error();
   }
+  if (sampler_) add_lane_interval();
 }
 
 std::uint64_t Conductor::answers() const {

@@ -9,10 +9,13 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/load/warmup.hpp"
 #include "harness/measure/event_counters.hpp"
 #include "harness/measure/process_sample.hpp"
+#include "harness/measure/resource_lanes.hpp"
+#include "harness/measure/resource_sampler.hpp"
 #include "scenarios/bench.hpp"
 
 namespace gauntlet {
@@ -37,10 +40,16 @@ class Conductor {
   /// To be called when the clock has passed the window's edges.
   void on_window_start();
   void on_window_end();
+  /// When the subject is to be looked at for its next lane interval; kNever_ns: not any more, or nobody asked.
+  std::int64_t next_lane_ns() const { return next_lane_ns_; }
+  /// To be called when that has come, or soon after it.
+  void sample_lane();
 
   // After all threads have ended.
   bool is_steady() const { return steady_; }
   const Consumption& subject() const { return consumed_; }
+  /// What it consumed from sample to sample.
+  const std::vector<ResourceInterval>& lanes() const { return lanes_; }
   /// Why the subject's consumption is not known; empty when it is, or when nobody asked.
   const std::string& subject_error() const { return subject_error_; }
   /// What was to be counted and could not be; empty when nothing is missing.
@@ -53,6 +62,7 @@ class Conductor {
 
   std::uint64_t answers() const;
   void start_window();
+  void add_lane_interval();
 
   std::int64_t window_length_ns_;
   std::int64_t warmup_cap_ns_;
@@ -70,6 +80,12 @@ class Conductor {
   ProcessSample before_;
   Consumption consumed_;
   std::string subject_error_;
+
+  const std::int64_t lane_interval_ns_;
+  std::optional<ResourceSampler> sampler_;
+  ProcessSample last_look_;
+  std::int64_t next_lane_ns_ = kNever_ns;
+  std::vector<ResourceInterval> lanes_;
 };
 
 }  // namespace gauntlet

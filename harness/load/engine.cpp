@@ -22,6 +22,10 @@ constexpr std::uint64_t kWarmupSeed = 0x77a7'33d0'0f5e'ed01;
 constexpr std::uint64_t kKindsSeed = 0x0ddb'a11c'0ffe'e123;
 constexpr std::size_t kReceiveBytes = 64 << 10;
 
+// Looking at the subject takes some tens of microseconds, in which nothing is sent or received.
+constexpr std::int64_t kLeisure_ns = 100'000;
+constexpr std::int64_t kLongestLaneDelay_ns = 10'000'000;
+
 std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
 
 }  // namespace
@@ -37,6 +41,7 @@ Engine::Engine(const LoadPlan& plan, const Address& address, Conductor& conducto
       patience_ns_(to_ns(plan.patience_s)),
       objective_ns_(to_ns(plan.objective_us * 1e-6)),
       interval_ns_(to_ns(plan.interval_s)),
+      timeline_interval_ns_(to_ns(plan.timeline_interval_s)),
       exchange_(make_exchange(plan, address.text)),
       other_exchange_(make_other_exchange(plan, address.text)),
       epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
@@ -51,6 +56,10 @@ Engine::Engine(const LoadPlan& plan, const Address& address, Conductor& conducto
   idle_.resize(std::bit_ceil(std::size_t{share}));
   if (interval_ns_ > 0) {
     tally_.intervals.resize(static_cast<std::size_t>((conductor.window_length_ns() - 1) / interval_ns_ + 1));
+  }
+  if (is_open_ && timeline_interval_ns_ > 0) {
+    const auto count = static_cast<std::size_t>((conductor.window_length_ns() - 1) / timeline_interval_ns_ + 1);
+    tally_.timeline.assign(count, Histogram(kTimelineLayout));
   }
 }
 
@@ -70,6 +79,10 @@ void Engine::run() {
     if (spun_for_nothing) spin_ns_ += now_ns - last_ns;
     last_ns = now_ns;
     if (is_finished(now_ns)) break;
+    if (sample_lane(now_ns)) {
+      spun_for_nothing = false;
+      continue;
+    }
     if (!lost_.empty()) retry_lost(now_ns);
     const bool released = release_arrivals(now_ns);
     const int count = wait(now_ns);
@@ -123,7 +136,10 @@ void Engine::enter_window() {
     kinds_ = Random(plan_.seed ^ kKindsSeed ^ thread_);
     advance_arrival();
   }
-  if (thread_ == 0) conductor_.on_window_start();
+  if (thread_ == 0) {
+    conductor_.on_window_start();
+    next_lane_ns_ = conductor_.next_lane_ns();
+  }
   cpu_at_start_ns_ = own_thread_cpu_ns();
   spin_ns_ = 0;
 }
@@ -140,6 +156,7 @@ void Engine::leave_window() {
   const std::int64_t cpu_ns = own_thread_cpu_ns() - cpu_at_start_ns_;
   tally_.busy_share = std::max(tally_.busy_share, busy_share_since_start(window_end_ns_));
   if (thread_ == 0) conductor_.on_window_end();
+  next_lane_ns_ = kNever_ns;
   // Spinning is timed by the wall: a thread that was preempted meanwhile did not use all of it.
   const std::int64_t spin_ns = std::min(spin_ns_, cpu_ns);
   tally_.cpu_s = static_cast<double>(cpu_ns) / 1e9;
@@ -158,12 +175,25 @@ int Engine::wait(std::int64_t now_ns) {
   const std::int64_t exact_ns = std::min(next_arrival_ns, next_edge_ns_);
   is_spinning_ = exact_ns - now_ns <= kSpin_ns;
   std::int64_t wake_ns = std::min({exact_ns - kSpin_ns, next_tick_ns_, drain_end_ns_});
+  if (next_lane_ns_ != kNever_ns) {
+    wake_ns = std::min(wake_ns, now_ns < next_lane_ns_ ? next_lane_ns_ : next_lane_ns_ + kLongestLaneDelay_ns);
+  }
   for (const std::uint32_t index : lost_) wake_ns = std::min(wake_ns, connections_[index].retry_at_ns);
   const std::int64_t timeout_ns = is_spinning_ ? 0 : std::max<std::int64_t>(wake_ns - now_ns, 0);
   const timespec timeout{timeout_ns / 1'000'000'000, timeout_ns % 1'000'000'000};
   const int count = epoll_pwait2(epoll_fd_, events_.data(), kEventsAtOnce, &timeout, nullptr);
   assert(count >= 0 || errno == EINTR);
   return count;
+}
+
+// Put off until nothing is under way and nothing is due soon, so that no latency tells of it.
+bool Engine::sample_lane(std::int64_t now_ns) {
+  if (now_ns < next_lane_ns_) return false;
+  const bool at_leisure = in_flight_ == 0 && std::min(next_arrival_ns_, next_edge_ns_) - now_ns > kLeisure_ns;
+  if (!at_leisure && now_ns < next_lane_ns_ + kLongestLaneDelay_ns) return false;
+  conductor_.sample_lane();
+  next_lane_ns_ = conductor_.next_lane_ns();
+  return true;
 }
 
 bool Engine::release_arrivals(std::int64_t now_ns) {

@@ -53,6 +53,7 @@ class Engine {
 
   // The loop.
   int wait(std::int64_t now_ns);
+  bool sample_lane(std::int64_t now_ns);
   bool release_arrivals(std::int64_t now_ns);
   void abandon_arrivals(std::int64_t now_ns);
   void advance_arrival();
@@ -68,6 +69,7 @@ class Engine {
   std::uint32_t take_answers(std::uint32_t index, std::string_view fresh, std::int64_t now_ns);
   void finish_front(std::uint32_t index, const Answer& answer, std::int64_t now_ns);
   void count_right(const PendingRequest& request, std::int64_t now_ns);
+  void record_corrected(std::int64_t intended_ns, std::int64_t latency_ns);
   bool is_apart(const PendingRequest& request) const { return request.is_other || request.intended_ns < surge_end_ns_; }
   Exchange& exchange_of(const PendingRequest& request) { return request.is_other ? *other_exchange_ : *exchange_; }
   void go_on(std::uint32_t index, std::uint32_t answered, std::int64_t now_ns);
@@ -90,7 +92,7 @@ class Engine {
   const std::uint32_t thread_;
   const std::uint32_t threads_;
   const bool is_open_;
-  const std::int64_t patience_ns_, objective_ns_, interval_ns_;
+  const std::int64_t patience_ns_, objective_ns_, interval_ns_, timeline_interval_ns_;
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<Exchange> other_exchange_;
   std::vector<Connection> connections_;
@@ -118,6 +120,7 @@ class Engine {
   std::int64_t next_edge_ns_ = kNever_ns;
   std::int64_t next_tick_ns_ = 0;
   std::int64_t next_sample_ns_ = kNever_ns;
+  std::int64_t next_lane_ns_ = kNever_ns;  ///< no mark: it may be late
   bool in_window_ = false;
 
   std::uint64_t next_id_ = 1;

@@ -148,7 +148,7 @@ void Engine::count_right(const PendingRequest& request, std::int64_t now_ns) {
     tally_.set_aside.record(now_ns - request.sent_ns);
   } else if (request.measured) {
     tally_.uncorrected.record(now_ns - request.sent_ns);
-    if (is_open_) tally_.corrected.record(latency_ns);
+    if (is_open_) record_corrected(request.intended_ns, latency_ns);
   }
   if (is_measured(now_ns)) {
     ++tally_.completed;
@@ -159,6 +159,13 @@ void Engine::count_right(const PendingRequest& request, std::int64_t now_ns) {
     }
   }
   conductor_.answers_of(thread_).store(++answers_, std::memory_order_relaxed);
+}
+
+void Engine::record_corrected(std::int64_t intended_ns, std::int64_t latency_ns) {
+  tally_.corrected.record(latency_ns);
+  if (timeline_interval_ns_ <= 0) return;
+  tally_.timeline[static_cast<std::size_t>((intended_ns - window_start_ns_) / timeline_interval_ns_)].record(
+      latency_ns);
 }
 
 // A connection that owes fewer answers than it may is given work, or noted as idle.

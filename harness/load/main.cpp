@@ -49,11 +49,14 @@ Reads one JSON object from standard input, and prints one to standard output.
     patience_s     an arrival that finds no connection free for so long is abandoned; 0: it waits (0)
     objective_us   answers within it, from the scheduled time, are good ones (0)
     interval_s     length of `intervals`, which count answers as they come; 0: none are kept (0)
+    timeline_interval_s
+                   length of the parts of `timeline`; 0: there is none (0)
 
 In the answer, latencies are in microseconds: `corrected` counts from the scheduled time, `uncorrected` from the time
 the request left; `apart` is what `corrected` is, for the other kind and for what was due in the surge, which are in
-neither of the two. `histograms` holds both as HdrHistogram V2 in nanoseconds, compressed, base64. `warnings` says why the
-figures may not be trusted; severity `invalid` voids them. generator_cpu_s leaves out generator_spin_s, the time that it
+neither of the two. `histograms` holds both as HdrHistogram V2 in nanoseconds, compressed, base64. `timeline` holds such
+histograms (one significant digit) of what `corrected` counts, by when requests were due, and what the subject consumed
+meanwhile. `warnings` says why the figures may not be trusted; severity `invalid` voids them. generator_cpu_s leaves out generator_spin_s, the time that it
 looped until the next request was due.
 
 Exit codes: 0 measured, 2 the request is wrong, 3 nothing could be measured (both print {"error": "..."}).

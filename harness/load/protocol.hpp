@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/measure/resource_lanes.hpp"
 #include "scenarios/bench.hpp"
 
 namespace gauntlet {
@@ -21,12 +22,20 @@ struct LoadRequest {
   std::uint32_t threads = 1;     ///< connections and arrivals are dealt out to them
 };
 
+/// The window by parts, which begin every plan.timeline_interval_s.
+struct LoadTimeline {
+  std::vector<std::string> latency;     ///< histograms as below, of an open loop's requests by when they were due
+  std::vector<ResourceInterval> lanes;  ///< what the subject consumed
+};
+
 struct LoadResult {
   LoadOutcome outcome;
   std::string corrected_histogram;                   ///< HdrHistogram V2, compressed, base64; nanoseconds
   std::string uncorrected_histogram;                 ///< the same
   std::map<std::string, std::uint64_t> error_kinds;  ///< adds up to outcome.errors; only kinds that occurred
   double generator_spin_s = 0;                       ///< waited for in a loop; not in outcome.generator_cpu_s
+  std::int64_t window_start_ns = 0;                  ///< on the monotonic clock of the machine
+  LoadTimeline timeline;
 };
 
 std::string encode_plan(const LoadRequest& request);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "harness/load/json_fields.hpp"
@@ -48,7 +49,8 @@ json plan_to_json(const LoadPlan& plan) {
           {"counts_shed", plan.counts_shed},
           {"patience_s", plan.patience_s},
           {"objective_us", plan.objective_us},
-          {"interval_s", plan.interval_s}};
+          {"interval_s", plan.interval_s},
+          {"timeline_interval_s", plan.timeline_interval_s}};
 }
 
 std::string read(const json& object, OtherKind& other) {
@@ -91,8 +93,12 @@ std::string read_plan(const json& object, LoadPlan& plan) {
   fields.read("patience_s", plan.patience_s);
   fields.read("objective_us", plan.objective_us);
   fields.read("interval_s", plan.interval_s);
+  fields.read("timeline_interval_s", plan.timeline_interval_s);
   return fields.finish();
 }
+
+/// Each has a histogram of 5 KB in each thread.
+constexpr double kMostTimelineIntervals = 4000;
 
 bool within(double value, double least, double most) { return std::isfinite(value) && value >= least && value <= most; }
 
@@ -121,6 +127,11 @@ std::string why_invalid_mixture(const LoadPlan& plan) {
   if (!within(plan.objective_us, 0, 1e9)) return "plan: `objective_us` must be from 0 to 1e9";
   if (plan.interval_s != 0 && !within(plan.interval_s, 0.001, 3600)) {
     return "plan: `interval_s` must be 0 (none are kept), or from 0.001 to 3600";
+  }
+  if (plan.timeline_interval_s != 0 &&
+      !within(plan.timeline_interval_s, std::max(0.01, plan.duration_s / kMostTimelineIntervals), 3600)) {
+    return "plan: `timeline_interval_s` must be 0 (nothing is kept), or from 0.01 to 3600, and at least a 4000th of "
+           "`duration_s`";
   }
   return {};
 }

@@ -101,6 +101,39 @@ std::string read(const json& object, std::vector<LoadInterval>& intervals) {
   return {};
 }
 
+json to_json(const LoadTimeline& timeline) {
+  json lanes = json::array();
+  for (const ResourceInterval& one : timeline.lanes) {
+    lanes.push_back({{"start_s", one.start_s},
+                     {"length_s", one.length_s},
+                     {"cpu_s", one.cpu_s},
+                     {"rss_bytes", one.rss_bytes},
+                     {"voluntary_switches", one.voluntary_switches},
+                     {"involuntary_switches", one.involuntary_switches}});
+  }
+  return {{"latency", timeline.latency}, {"lanes", lanes}};
+}
+
+std::string read(const json& object, ResourceInterval& interval) {
+  JsonFields fields(object, "lane interval");
+  fields.read("start_s", interval.start_s);
+  fields.read("length_s", interval.length_s);
+  fields.read("cpu_s", interval.cpu_s);
+  fields.read("rss_bytes", interval.rss_bytes);
+  fields.read("voluntary_switches", interval.voluntary_switches);
+  fields.read("involuntary_switches", interval.involuntary_switches);
+  return fields.finish();
+}
+
+std::string read(const json& object, LoadTimeline& timeline) {
+  JsonFields fields(object, "timeline");
+  fields.read("latency", timeline.latency);
+  if (const json* lanes = fields.find("lanes"); lanes != nullptr && lanes->is_array()) {
+    for (const json& element : *lanes) fields.adopt(read(element, timeline.lanes.emplace_back()));
+  }
+  return fields.finish();
+}
+
 std::string read(const json& object, std::map<std::string, std::uint64_t>& error_kinds) {
   JsonFields fields(object, "error_kinds");
   for (const auto& [kind, count] : object.items()) fields.read(kind.c_str(), error_kinds[kind]);
@@ -157,6 +190,8 @@ std::string encode_result(const LoadResult& result) {
       {"lag_max_us", outcome.lag_max_us},
       {"generator_cpu_s", outcome.generator_cpu_s},
       {"generator_spin_s", result.generator_spin_s},
+      {"window_start_ns", result.window_start_ns},
+      {"timeline", to_json(result.timeline)},
       {"steady", outcome.steady},
       {"subject", to_json(outcome.subject)},
       {"warnings", warnings},
@@ -180,6 +215,8 @@ std::expected<LoadResult, std::string> decode_result(std::string_view text) {
   for (const char* key : {"duration_s", "completed", "errors", "corrected", "uncorrected"}) fields.require(key);
   read_figures(fields, result.outcome);
   fields.read("generator_spin_s", result.generator_spin_s);
+  fields.read("window_start_ns", result.window_start_ns);
+  if (const json* f = fields.find("timeline")) fields.adopt(read(*f, result.timeline));
   if (const json* f = fields.find("error_kinds")) fields.adopt(read(*f, result.error_kinds));
   if (const json* f = fields.find("corrected")) fields.adopt(read(*f, result.outcome.corrected, "corrected"));
   if (const json* f = fields.find("uncorrected")) fields.adopt(read(*f, result.outcome.uncorrected, "uncorrected"));

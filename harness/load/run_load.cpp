@@ -65,6 +65,9 @@ LoadResult summarise(const LoadRequest& request, const Tally& tally, const Condu
   result.corrected_histogram = encode_compressed(corrected);
   result.uncorrected_histogram = encode_compressed(tally.uncorrected);
   result.generator_spin_s = tally.spin_s;
+  result.window_start_ns = conductor.window_start_ns();
+  for (const Histogram& interval : tally.timeline) result.timeline.latency.push_back(encode_compressed(interval));
+  result.timeline.lanes = conductor.lanes();
   return result;
 }
 

@@ -40,6 +40,8 @@ void Tally::merge(const Tally& other) {
     intervals[i].completed += other.intervals[i].completed;
     intervals[i].good += other.intervals[i].good;
   }
+  if (timeline.size() < other.timeline.size()) timeline.resize(other.timeline.size(), Histogram(kTimelineLayout));
+  for (std::size_t i = 0; i < other.timeline.size(); ++i) timeline[i].merge(other.timeline[i]);
   cpu_s += other.cpu_s;
   spin_s += other.spin_s;
   busy_share = std::max(busy_share, other.busy_share);

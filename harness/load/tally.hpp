@@ -18,6 +18,9 @@ struct InFlightSamples {
   std::uint64_t sum = 0;
 };
 
+/// Of the histograms of a timeline: a sixteenth of a value tells intervals apart, and a hundred of them stay small.
+inline constexpr HistogramLayout kTimelineLayout{.significant_digits = 1};
+
 struct Tally {
   std::uint64_t scheduled = 0;  ///< arrivals that were due in the window
   std::uint64_t sent = 0;       ///< requests of the window that left within it, give or take kSentGrace_ns
@@ -38,6 +41,7 @@ struct Tally {
   Histogram lag;          ///< from the time a request could have left (it was due, a connection was free) until it left
   InFlightSamples in_flight;
   std::vector<LoadInterval> intervals;
+  std::vector<Histogram> timeline;  ///< what `corrected` counts, by the interval in which a request was due
 
   double cpu_s = 0;       ///< of the thread, in the window, spinning included
   double spin_s = 0;      ///< of the window: waited for the next arrival in a loop

@@ -66,7 +66,8 @@ std::expected<Histogram, std::string> decode_header(std::string_view bytes) {
   if ((cookie & ~kWordSizeBits) != (kPlainCookie & ~kWordSizeBits)) {
     return std::unexpected("histogram: not in HdrHistogram V2 encoding");
   }
-  if (read_big_endian<std::int32_t>(bytes, 8) != 0) return std::unexpected("histogram: shifted buckets are not read");
+  // The normalizing index offset at byte 8 tells where the writer kept its buckets in memory; the counts that follow
+  // are in order of value whatever it is (HdrHistogram, AbstractHistogram.fillBufferFromCountsArray).
   HistogramLayout layout;
   layout.significant_digits = read_big_endian<std::int32_t>(bytes, 12);
   layout.lowest_discernible = read_big_endian<std::int64_t>(bytes, 16);

@@ -11,13 +11,13 @@ namespace {
 constexpr std::string_view kWhite = " \t\r\n";
 constexpr std::size_t kMostBytes = 1 << 20;
 
+}  // namespace
+
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kWhite);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kWhite) - first + 1);
 }
-
-}  // namespace
 
 std::optional<std::string> read_text(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);

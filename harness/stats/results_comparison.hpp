@@ -28,6 +28,7 @@ struct ComparedMetric {
   MetricInfo metric;
   bool paired = false;  ///< the rounds of the two were run in turn, so that ratios are taken round by round
   std::size_t rounds_a = 0, rounds_b = 0;
+  /// Of the rounds; of a percentile, where histograms were kept, that of all of them (compare_directories).
   std::optional<double> median_a, median_b;
   PairedRatio ratio;  ///< b/a; unpaired: of the medians, with a bootstrap interval
   /// Of the sign test where paired, else of the Mann-Whitney test; the second one adjusted by Holm's procedure for all

@@ -31,6 +31,12 @@ Value field_as(const Json& object, const char* name) {
   }
 }
 
+/// An empty one where the field is left out.
+template <class Value>
+Value optional_as(const Json& object, const char* name) {
+  return object.contains(name) ? field_as<Value>(object, name) : Value{};
+}
+
 template <class Enum>
 Enum field_enum(const Json& object, const char* name) {
   const auto word = field_as<std::string>(object, name);

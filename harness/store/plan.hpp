@@ -38,7 +38,9 @@ struct Plan {
   std::string command;  ///< as typed, to be typed again
   std::uint64_t seed = 1;
   double estimate_s = 0;
-  int rounds = 0;  ///< of the cell that has most
+  int rounds = 0;            ///< of the cell that has most
+  bool profile = false;      ///< subjects are sampled while they run, which their figures show
+  bool shared_cpus = false;  ///< the subject has the generator's CPU too
   std::vector<PlanCell> cells;
   std::vector<RunSpec> runs;
 };

@@ -6,6 +6,8 @@
 namespace gauntlet {
 namespace {
 
+constexpr const char* kSharedPlacement = "shared";
+
 Json cell_json(const PlanCell& cell) {
   Json object;
   object["cell"] = cell.cell;
@@ -59,6 +61,8 @@ Plan read_plan(const Json& object) {
             .seed = field_as<std::uint64_t>(object, "seed"),
             .estimate_s = field_as<double>(object, "estimate_s"),
             .rounds = field_as<int>(object, "rounds"),
+            .profile = optional_as<bool>(object, "profile"),
+            .shared_cpus = optional_as<std::string>(object, "placement") == kSharedPlacement,
             .cells = {},
             .runs = {}};
   for (const Json& cell : field(object, "cells")) plan.cells.push_back(read_cell(cell));
@@ -91,6 +95,8 @@ std::string to_json(const Plan& plan) {
   object["command"] = plan.command;
   object["estimate_s"] = plan.estimate_s;
   object["rounds"] = plan.rounds;
+  if (plan.profile) object["profile"] = true;
+  if (plan.shared_cpus) object["placement"] = kSharedPlacement;
   object["cells"] = Json::array();
   for (const PlanCell& cell : plan.cells) object["cells"].push_back(cell_json(cell));
   object["runs"] = Json::array();

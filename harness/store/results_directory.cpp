@@ -27,6 +27,8 @@ constexpr const char* kPlanFile = "plan.json";
 constexpr const char* kEnvironmentFile = "environment.json";
 constexpr const char* kRunsFile = "runs.jsonl";
 constexpr const char* kHistogramsFolder = "histograms";
+constexpr const char* kTimelinesFolder = "timelines";
+constexpr const char* kProfilesFolder = "profiles";
 
 std::expected<void, std::string> make_empty_folder(const fs::path& path) {
   std::error_code error;
@@ -62,6 +64,12 @@ std::string histogram_log_name(std::uint64_t index) { return fmt::format("{}/{:0
 std::string histogram_table_name(std::uint64_t index, std::string_view label) {
   return fmt::format("{}/{:04}-{}.hgrm", kHistogramsFolder, index, label);
 }
+
+std::string timeline_log_name(std::uint64_t index) { return fmt::format("{}/{:04}.hlog", kTimelinesFolder, index); }
+
+std::string lanes_name(std::uint64_t index) { return fmt::format("{}/{:04}.csv", kTimelinesFolder, index); }
+
+std::string profile_name(std::uint64_t index) { return fmt::format("{}/{:04}.folded", kProfilesFolder, index); }
 
 std::expected<ResultsDirectory, std::string> ResultsDirectory::create(const fs::path& path, Plan plan,
                                                                       EnvironmentRecord environment) {
@@ -220,6 +228,15 @@ std::expected<void, std::string> ResultsDirectory::write_histograms(std::uint64_
     if (auto written = replace_file(path_ / histogram_table_name(index, label), text); !written) return written;
   }
   return replace_file(path_ / histogram_log_name(index), log);
+}
+
+std::expected<void, std::string> ResultsDirectory::write_run_file(const std::string& name, std::string_view text) {
+  assert(log_fd_ >= 0 && "write_run_file needs a directory that was created or resumed");
+  const fs::path file = path_ / name;
+  std::error_code error;
+  fs::create_directories(file.parent_path(), error);
+  if (error) return std::unexpected(fmt::format("cannot create {}: {}", file.parent_path().string(), error.message()));
+  return replace_file(file, text);
 }
 
 std::expected<void, std::string> ResultsDirectory::write_derived(std::string_view name, std::string_view text) const {

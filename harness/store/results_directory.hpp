@@ -49,6 +49,8 @@ class ResultsDirectory {
   /// finished run has its histograms whatever is killed; a rerun of an unfinished one replaces what that left.
   std::expected<void, std::string> write_histograms(std::uint64_t index, std::string_view log,
                                                     const std::map<std::string, std::string>& tables);
+  /// Another file of a run, by the name that one of the functions below gives it. As above, call before append().
+  std::expected<void, std::string> write_run_file(const std::string& name, std::string_view text);
   /// For what is derived from the rest (summary.json, report.html): replaced in one step.
   std::expected<void, std::string> write_derived(std::string_view name, std::string_view text) const;
 
@@ -76,5 +78,10 @@ class ResultsDirectory {
 std::string histogram_log_name(std::uint64_t index);
 /// "histograms/0007-corrected.hgrm", relative to the directory.
 std::string histogram_table_name(std::uint64_t index, std::string_view label);
+
+/// "timelines/0007.hlog", "timelines/0007.csv", "profiles/0007.folded", relative to the directory.
+std::string timeline_log_name(std::uint64_t index);
+std::string lanes_name(std::uint64_t index);
+std::string profile_name(std::uint64_t index);
 
 }  // namespace gauntlet

@@ -38,6 +38,8 @@ struct RunRecord {
   std::map<std::string, MetricValue> metrics;
   std::vector<Warning> warnings;
   std::map<std::string, std::string> histograms;  ///< name -> "file#tag", relative to the results directory
+  std::map<std::string, std::string> timelines;   ///< the same of logs with one line per interval
+  std::string lanes, profile;                     ///< files, relative to it; empty when there is none
   std::string started;                            ///< UTC, ISO 8601
   double elapsed_s = 0;
   std::string stderr_tail;

@@ -94,6 +94,9 @@ RunRecord read_record(const Json& object) {
           .metrics = read_metrics(field(object, "metrics")),
           .warnings = read_warnings(field(object, "warnings")),
           .histograms = field_as<StringMap>(object, "histograms"),
+          .timelines = optional_as<StringMap>(object, "timelines"),
+          .lanes = optional_as<std::string>(object, "lanes"),
+          .profile = optional_as<std::string>(object, "profile"),
           .started = field_as<std::string>(object, "started"),
           .elapsed_s = field_as<double>(object, "elapsed_s"),
           .stderr_tail = field_as<std::string>(object, "stderr_tail")};
@@ -112,6 +115,9 @@ std::string to_json(const RunRecord& record) {
   object["metrics"] = metrics_json(record.metrics);
   object["warnings"] = warnings_json(record.warnings);
   object["histograms"] = record.histograms;
+  if (!record.timelines.empty()) object["timelines"] = record.timelines;
+  if (!record.lanes.empty()) object["lanes"] = record.lanes;
+  if (!record.profile.empty()) object["profile"] = record.profile;
   object["started"] = record.started;
   object["elapsed_s"] = record.elapsed_s;
   object["stderr_tail"] = record.stderr_tail;

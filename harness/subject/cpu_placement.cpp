@@ -13,11 +13,16 @@ CpuPlacement place(const std::vector<int>& allowed) {
   return {.subject = {allowed.begin(), allowed.end() - 1}, .generator = {allowed.back()}};
 }
 
-CpuPlacement without_generator(CpuPlacement placement) {
+CpuPlacement with_shared_cpus(CpuPlacement placement) {
   if (!placement.shared) {
     placement.subject.insert(placement.subject.end(), placement.generator.begin(), placement.generator.end());
   }
-  return {.subject = std::move(placement.subject), .generator = {}, .shared = false};
+  placement.shared = true;
+  return placement;
+}
+
+CpuPlacement without_generator(CpuPlacement placement) {
+  return {.subject = with_shared_cpus(std::move(placement)).subject, .generator = {}, .shared = false};
 }
 
 CpuPlacement placement_here() {

@@ -71,6 +71,29 @@ std::vector<HistogramLogEntry> decoded(const std::vector<OfferedHistogram>& offe
   return entries;
 }
 
+std::vector<HistogramLogEntry> decoded(const OfferedTimeline& offered) {
+  std::vector<HistogramLogEntry> entries;
+  for (std::size_t i = 0; i < offered.parts.latency.size(); ++i) {
+    auto histogram = decode_compressed(offered.parts.latency[i]);
+    if (!histogram) continue;
+    const double start_s = static_cast<double>(i) * offered.interval_s;
+    entries.push_back({.tag = offered.tag,
+                       .start_s = start_s,
+                       .length_s = std::min(offered.interval_s, offered.window_s - start_s),
+                       .histogram = std::move(*histogram)});
+  }
+  return entries;
+}
+
+void keep_measurements(const HarnessBench& bench, double epoch_s, RunOutcome& outcome) {
+  outcome.histograms = decoded(bench.histograms(), epoch_s);
+  for (const OfferedTimeline& timeline : bench.timelines()) {
+    for (auto& entry : decoded(timeline)) outcome.timelines.push_back(std::move(entry));
+    if (!timeline.parts.lanes.empty())
+      outcome.lanes.push_back({.tag = timeline.tag, .intervals = timeline.parts.lanes});
+  }
+}
+
 RunOutcome attempt(const RunSpec& spec, const Scenario& scenario, const SubjectSetup& setup) {
   RunOutcome outcome;
   RunRecord& record = outcome.record;
@@ -103,11 +126,16 @@ RunOutcome attempt(const RunSpec& spec, const Scenario& scenario, const SubjectS
     fail(record, failure.what());
   }
   bench.abandon();
+  if (own.profile) {
+    auto profile = bench.collect_profile();
+    outcome.profile = std::move(profile.folded);
+    for (Warning& note : profile.notes) record.warnings.push_back(std::move(note));
+  }
   record.elapsed_s = static_cast<double>(monotonic_ns() - began_ns) * 1e-9;
   record.effective_config = bench.effective_config();
   record.stderr_tail = bench.stderr_tail();
   if (record.status == RunStatus::ok || record.status == RunStatus::failed) {
-    outcome.histograms = decoded(bench.histograms(), epoch_s);
+    keep_measurements(bench, epoch_s, outcome);
   }
   return outcome;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "harness/measure/histogram_log.hpp"
+#include "harness/measure/resource_lanes.hpp"
 #include "harness/store/run_record.hpp"
 #include "harness/subject/harness_bench.hpp"
 #include "scenarios/scenario.hpp"
@@ -13,6 +14,9 @@ namespace gauntlet {
 struct RunOutcome {
   RunRecord record;
   std::vector<HistogramLogEntry> histograms;
+  std::vector<HistogramLogEntry> timelines;  ///< tagged as the histogram that they add up to; start_s in its window
+  std::vector<ResourceLanes> lanes;
+  std::string profile;  ///< folded stacks; empty when there is none
 };
 
 /// Never fails: what goes wrong is the record's status, reason and stderr tail. A run that was disturbed, or is

@@ -38,6 +38,10 @@ std::optional<Warning> disturbance_since(const MachineSample& before, double own
   return after ? judge_disturbance(before, *after, own_cpu_s) : std::nullopt;
 }
 
+Warning note_of(std::string code, std::string text) {
+  return {.severity = Warning::Severity::note, .code = std::move(code), .text = std::move(text)};
+}
+
 double seconds_between(std::int64_t before_ns, std::int64_t after_ns) {
   return static_cast<double>(after_ns - before_ns) * 1e-9;
 }
@@ -62,9 +66,9 @@ std::filesystem::path SubjectSetup::worker_for(const std::string& runtime, const
 HarnessBench::HarnessBench(const SubjectSetup& setup, WorkerOptions worker, const Parameters& parameters)
     : setup_(setup), worker_(std::move(worker)), parameters_(parameters), pump_(setup.interrupt_fd) {
   if (setup_.placement.shared) {
-    warnings_.push_back({.severity = Warning::Severity::note,
-                         .code = "shared_cpu",
-                         .text = "subject and generator share the only CPU there is, so each slows the other"});
+    warnings_.push_back(note_of("shared_cpu",
+                                "subject and generator share a CPU, so each slows the other: compare CPU per request, "
+                                "not latency"));
   }
 }
 
@@ -105,6 +109,7 @@ void HarnessBench::start() {
                                        pump_);
   subject_->await_ready();
   effective_config_ = subject_->effective_config();
+  if (setup_.profile && !subject_->ended()) begin_profile();
   ready_sample_ = subject_->ended() ? subject_->end()->last : sample();
 }
 
@@ -117,6 +122,36 @@ Consumption HarnessBench::observe(std::chrono::nanoseconds window) {
   const auto consumed = consumption_between(before, after);
   note_disturbance(machine, consumed.cpu_s + seconds_between(own_cpu_ns, own_process_cpu_ns()));
   return consumed;
+}
+
+void HarnessBench::begin_profile() {
+  auto profiler = Profiler::attach(subject().pid(), setup_.placement.generator, pump_);
+  if (profiler) {
+    profilers_.push_back(std::move(*profiler));
+  } else {
+    warnings_.push_back(note_of("not_profiled", "no profile: " + profiler.error()));
+  }
+}
+
+CollectedProfile HarnessBench::collect_profile() {
+  assert(!subject_ && "its end comes first");
+  CollectedProfile profile;
+  StackFolder folder(profiled_windows_);
+  for (const auto& profiler : std::exchange(profilers_, {})) {
+    if (auto collected = profiler->collect(folder); !collected) {
+      profile.notes.push_back(note_of("not_profiled", "no profile: " + collected.error()));
+    }
+  }
+  if (folder.samples() == 0) return profile;
+  profile.notes.push_back(note_of(
+      "profiled",
+      fmt::format("{} samples, {} a second of CPU time, by {}, {}: figures include the cost of sampling, so compare "
+                  "them with those of profiled runs only",
+                  folder.samples(), Profiler::kSamplesPerSecond, folder.event(),
+                  folder.user_only() ? "of user space only (sysctl kernel.perf_event_paranoid=1 shows the kernel too)"
+                                     : "of user space and kernel")));
+  profile.folded = folder.folded();
+  return profile;
 }
 
 void HarnessBench::note_disturbance(const MachineSample& before, double own_cpu_s) {
@@ -136,6 +171,9 @@ LoadOutcome HarnessBench::offer(const LoadPlan& plan, std::string_view label) {
     result.outcome.warnings.push_back(std::move(*warning));
   }
   keep_histograms(result, label, result.outcome.duration_s);
+  keep_timeline(plan, std::move(result.timeline));
+  profiled_windows_.push_back({.start_ns = result.window_start_ns,
+                               .end_ns = result.window_start_ns + from_seconds(result.outcome.duration_s).count()});
   return std::move(result.outcome);
 }
 
@@ -193,6 +231,15 @@ void HarnessBench::keep_histograms(const LoadResult& result, std::string_view la
   const std::string prefix = histograms_.empty() ? "" : std::string(label) + "-";
   histograms_.push_back({.tag = prefix + "corrected", .base64 = result.corrected_histogram, .length_s = length_s});
   histograms_.push_back({.tag = prefix + "uncorrected", .base64 = result.uncorrected_histogram, .length_s = length_s});
+}
+
+void HarnessBench::keep_timeline(const LoadPlan& plan, LoadTimeline parts) {
+  if (plan.timeline_interval_s <= 0) return;
+  const OfferedHistogram& corrected = histograms_[histograms_.size() - 2];
+  timelines_.push_back({.tag = corrected.tag,
+                        .interval_s = plan.timeline_interval_s,
+                        .window_s = corrected.length_s,
+                        .parts = std::move(parts)});
 }
 
 void HarnessBench::pause() { or_fail(pause_child(subject().pid()), "pause"); }

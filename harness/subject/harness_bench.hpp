@@ -11,6 +11,7 @@
 #include "harness/measure/machine_sample.hpp"
 #include "harness/measure/process_sample.hpp"
 #include "harness/subject/cpu_placement.hpp"
+#include "harness/subject/profiler.hpp"
 #include "harness/subject/pump.hpp"
 #include "harness/subject/subject.hpp"
 
@@ -23,6 +24,7 @@ struct SubjectSetup {
   CpuPlacement placement;
   std::string config_file = {};  ///< of the runtimes; absolute. Empty: none
   int interrupt_fd = -1;         ///< readable: give up (Interrupted)
+  bool profile = false;          ///< sample where subjects spend their CPU time
 
   /// The program that runs the runtime or reference.
   std::filesystem::path worker_for(const std::string& runtime, const ScenarioInfo& scenario) const;
@@ -39,6 +41,18 @@ struct OfferedHistogram {
   std::string tag;     ///< of a run's first offer "corrected", of a further one "LABEL-corrected"
   std::string base64;  ///< HdrHistogram V2, compressed
   double length_s = 0;
+};
+
+/// The parts of a load's window, for the store.
+struct OfferedTimeline {
+  std::string tag;  ///< of the histogram that `latency` adds up to
+  double interval_s = 0, window_s = 0;
+  LoadTimeline parts;
+};
+
+struct CollectedProfile {
+  std::string folded;          ///< stacks; empty when there is none
+  std::vector<Warning> notes;  ///< how it came about, or why there is none
 };
 
 /// One run. Calls come from one thread, except that pause(), resume() and kill() may come from another while offer() or
@@ -67,6 +81,9 @@ class HarnessBench final : public Bench {
   const std::map<std::string, std::string>& effective_config() const { return effective_config_; }
   const std::map<std::string, double>& counters() const { return counters_; }
   const std::vector<OfferedHistogram>& histograms() const { return histograms_; }
+  const std::vector<OfferedTimeline>& timelines() const { return timelines_; }
+  /// Of all subjects of a setup that asks for a profile; once, when they have been abandoned. Throws Interrupted.
+  CollectedProfile collect_profile();
   /// Disturbances, and a note where subject and generator share a CPU.
   const std::vector<Warning>& warnings() const { return warnings_; }
   std::string stderr_tail() const { return subject_ ? subject_->stderr_tail() : stderr_tail_; }
@@ -77,6 +94,8 @@ class HarnessBench final : public Bench {
   std::optional<ProcessSample> sample_if_alive();
   LoadResult run_generator(const LoadPlan& plan, double& generator_cpu_s);
   void keep_histograms(const LoadResult& result, std::string_view label, double length_s);
+  void keep_timeline(const LoadPlan& plan, LoadTimeline parts);
+  void begin_profile();
   void note_disturbance(const MachineSample& before, double own_cpu_s);
 
   const SubjectSetup& setup_;
@@ -88,6 +107,9 @@ class HarnessBench final : public Bench {
   std::map<std::string, std::string> effective_config_;
   std::map<std::string, double> counters_;
   std::vector<OfferedHistogram> histograms_;
+  std::vector<OfferedTimeline> timelines_;
+  std::vector<std::unique_ptr<Profiler>> profilers_;  ///< one for each subject
+  std::vector<StackFolder::Window> profiled_windows_;
   std::vector<Warning> warnings_;
   std::string stderr_tail_;
 };

@@ -92,6 +92,7 @@ class AsioRuntime final : public Runtime {
             {"worker_threads", std::to_string(workers())},
             {"dispatch", config_.dispatch, workers() == 1 ? "one worker gets everything" : ""},
             {"idle", "block"},
+            {"files", AsioLoop::files_setting()},
             {"concurrency_hint", std::to_string(AsioLoop::concurrency_hint)},
             {"buffer_bytes", std::to_string(config_.buffer_bytes)},
             {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},

@@ -12,8 +12,10 @@
 #include <span>
 #include <vector>
 
+#include "runtimes/asio/asio_file_lane.hpp"
 #include "runtimes/asio/asio_socket.hpp"
 #include "runtimes/asio/handler_memory.hpp"
+#include "runtimes/contract/file_op.hpp"
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/loop/buffer_pool.hpp"
 #include "runtimes/loop/inbox.hpp"
@@ -73,6 +75,8 @@ class AsioLoop {
 
   /// Asio may leave out the wake-ups among the threads of one io_context: there is one.
   static constexpr int concurrency_hint = 1;
+  /// How it comes by files, in words.
+  static const char* files_setting() noexcept;
 
  private:
   using ErrorCode = boost::system::error_code;
@@ -132,6 +136,15 @@ class AsioLoop {
   void queue_result(Op& op, std::int32_t result) noexcept;
   void cancel_reader(AsioSocket& socket) noexcept;
 
+  // Files: asio_files.cpp.
+  Submitted start_file(FileOp& op) noexcept;
+  void cancel_file(FileOp& op) noexcept;
+#if defined(BOOST_ASIO_HAS_FILE)
+  void on_file_moved(AsioFileLane& lane, const ErrorCode& error, std::size_t bytes) noexcept;
+  AsioFileLane& take_lane();
+  void give_back_lane(AsioFileLane& lane) noexcept;
+#endif
+
   /// Every handler begins with it.
   void enter_handler() noexcept { worker_.counters.turns.add(); }
   /// A handler of the socket has come.
@@ -158,6 +171,10 @@ class AsioLoop {
   std::uint32_t budget_ = 0;   ///< answers left for the job that runs now
   std::uint64_t closing_ = 0;  ///< sockets on their way out
   Inbox inbox_;
+#if defined(BOOST_ASIO_HAS_FILE)
+  std::vector<std::unique_ptr<AsioFileLane>> lanes_;
+  AsioFileLane* free_lanes_ = nullptr;
+#endif
 };
 
 }  // namespace gauntlet

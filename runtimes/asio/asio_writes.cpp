@@ -67,6 +67,9 @@ Submitted AsioLoop::submit(Op& op) noexcept {
       }
       return Submitted::pending;
     }
+    case OpKind::file:
+    case OpKind::close_file:
+      return start_file(static_cast<FileOp&>(op));
   }
   std::unreachable();
 }
@@ -101,7 +104,10 @@ void AsioLoop::cancel(Op& op) noexcept {
       op.scratch = cancel_asked;
       stream_of(static_cast<ConnectOp&>(op).connected).stream.cancel(ignored);
       return;
+    case OpKind::file:
+      return cancel_file(static_cast<FileOp&>(op));
     case OpKind::close:
+    case OpKind::close_file:
     case OpKind::shutdown:
       return;
   }

@@ -1,8 +1,14 @@
 // A warm runtime serves without touching the heap.
+#include <fcntl.h>
+
+#include <array>
 #include <atomic>
+#include <span>
 
 #include "runtimes/conformance/support.hpp"
+#include "runtimes/files/scratch_folder.hpp"
 #include "runtimes/task/blocking.hpp"
+#include "runtimes/task/file.hpp"
 
 namespace {
 std::atomic<std::uint64_t> allocations{0};
@@ -88,6 +94,27 @@ TEST_P(Allocation, IsNotNeededByABlockingCallOnceItsThreadIsThere) {
   config.blocking_threads = 1;
   remake(config);
   EXPECT_EQ(complete(allocations_of_warm_blocking_calls()), 0u);
+}
+
+Task<std::uint64_t> allocations_of_warm_file_calls(std::string path) {
+  File file = must(co_await open_file(path.c_str(), O_RDWR));
+  std::array<std::byte, 512> memory{};
+  std::uint64_t before = 0;
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    if (i == 200) before = allocations.load();
+    EXPECT_EQ(must(co_await file.write_at(512, std::as_bytes(std::span(memory)))), 512u);
+    EXPECT_EQ(must(co_await file.read_at(512, memory)), 512u);
+  }
+  co_return allocations.load() - before;
+}
+
+TEST_P(Allocation, IsNotNeededToReadAndWriteAnOpenFile) {
+  if (sanitized) GTEST_SKIP() << "sanitizers replace malloc";
+  RuntimeConfig config;
+  config.blocking_threads = 1;
+  remake(config);
+  const ScratchFolder folder;
+  EXPECT_EQ(complete(allocations_of_warm_file_calls(folder.write("data", "there"))), 0u);
 }
 
 Task<void> serve_one(Pair& pair) {

@@ -1,6 +1,8 @@
 // Idle means blocked: while every task waits, the worker sleeps.
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +10,7 @@
 
 #include "runtimes/conformance/support.hpp"
 #include "runtimes/task/blocking.hpp"
+#include "runtimes/task/file.hpp"
 
 namespace gauntlet::conformance {
 namespace {
@@ -114,9 +117,13 @@ TEST_P(Idle, MeansBlockedAndANegativeControlIsCaught) {
 Task<void> call_once() {
   const auto nothing = [] {};
   co_await run_blocking(nothing);
+  std::array<std::byte, 64> memory;
+  File zeros = must(co_await open_file("/dev/zero", O_RDONLY));
+  EXPECT_EQ(must(co_await zeros.read_at(0, memory)), memory.size());
+  must(co_await zeros.close());
 }
 
-TEST_P(Idle, WithoutAnyTaskMeansBlockedAndSoDoesAnIdleThreadForBlockingCalls) {
+TEST_P(Idle, WithoutAnyTaskMeansBlockedAndSoDoThreadsThatHaveMadeBlockingAndFileCalls) {
   complete(call_once());
   std::thread thread([this] { runtime().run(); });
   while (!runtime().is_running()) std::this_thread::yield();

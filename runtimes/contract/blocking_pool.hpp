@@ -45,7 +45,7 @@ class BlockingPool {
   BlockingPool(const RuntimeConfig& config, const std::vector<int>& cpus) noexcept : config_(config), cpus_(cpus) {}
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
-  /// When no job is queued (asserted); waits for those that run.
+  /// Makes the calls that are still queued, of which nobody waits for the end, and waits for those that run.
   ~BlockingPool();
 
   /// False: there is no thread and none can be had; the job was not taken.

@@ -38,10 +38,11 @@ class Counter {
   X(accept_rearms)     /* accept requests handed to the kernel */           \
   X(receive_rearms)    /* receive requests handed to the kernel */          \
   X(timers_fired)                                                           \
-  X(blocking_calls) /* handed to the threads for them */                    \
-  X(steals_tried)   /* looks into another worker's queue */                 \
-  X(steals_won)     /* of these, the ones that brought jobs */              \
-  X(peer_wakeups)   /* other workers woken to share the work */
+  X(blocking_calls)  /* handed to the threads for them */                   \
+  X(file_operations) /* started, in whatever way the runtime has */         \
+  X(steals_tried)    /* looks into another worker's queue */                \
+  X(steals_won)      /* of these, the ones that brought jobs */             \
+  X(peer_wakeups)    /* other workers woken to share the work */
 
 struct WorkerCounters {
 #define GAUNTLET_COUNTER(name) Counter name;

@@ -18,7 +18,18 @@ namespace gauntlet {
 
 class SocketBase;
 
-enum class OpKind : std::uint8_t { accept, connect, receive, receive_into, send, shutdown, close, timer };
+enum class OpKind : std::uint8_t {
+  accept,
+  connect,
+  receive,
+  receive_into,
+  send,
+  shutdown,
+  close,
+  timer,
+  file,  ///< see FileOp
+  close_file
+};
 
 /// One operation. Submitted on the home worker of its socket, it completes exactly once, there, never inside submit()
 /// or cancel(): the runtime stores `result` and calls `run`. From submit to completion it must stay where it is;

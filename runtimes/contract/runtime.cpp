@@ -109,22 +109,22 @@ void Runtime::wait_for_callers() const noexcept {
   while (callers_.load(std::memory_order_acquire) != 0) sched_yield();
 }
 
-bool SocketBase::is_home() const noexcept {
+bool HomeBound::is_home() const noexcept {
   const Worker* here = this_worker();
   return here != nullptr && here->runtime == runtime_ && (here->index == home_ || runtime_->traits().sockets_migrate);
 }
 
 void SocketBase::close_at_home(Job& job) noexcept {
   auto& op = static_cast<CloseOp&>(job);
-  op.socket->runtime_->submit(op);
+  op.socket->runtime().submit(op);
 }
 
 void SocketBase::abandon() noexcept {
   if (is_home()) {
-    runtime_->submit(abandon_);
+    runtime().submit(abandon_);
   } else {
-    abandon_.worker = home_;
-    runtime_->schedule(abandon_);
+    abandon_.worker = home();
+    runtime().schedule(abandon_);
   }
 }
 

@@ -4,29 +4,20 @@
 #include <cstdint>
 
 #include "runtimes/contract/endpoint.hpp"
+#include "runtimes/contract/home_bound.hpp"
 #include "runtimes/contract/op.hpp"
 
 namespace gauntlet {
 
-class Runtime;
-
 /// Opaque record of a socket, owned by its runtime until a CloseOp completes. Belongs to one home worker, which alone
 /// submits on it.
-class SocketBase {
+class SocketBase : public HomeBound {
  public:
-  SocketBase(Runtime& owner, std::uint16_t home) noexcept
-      : runtime_(&owner), abandon_(*this, &close_at_home), home_(home) {
+  SocketBase(Runtime& owner, std::uint16_t home) noexcept : HomeBound(owner, home), abandon_(*this, &close_at_home) {
     abandon_.detached = true;
   }
-  SocketBase(const SocketBase&) = delete;
-  SocketBase& operator=(const SocketBase&) = delete;
   virtual ~SocketBase() = default;
 
-  Runtime& runtime() const noexcept { return *runtime_; }
-  /// Index of the home worker.
-  std::uint16_t home() const noexcept { return home_; }
-  /// The calling thread may submit on it.
-  bool is_home() const noexcept;
   virtual Result<Endpoint> local_endpoint() const = 0;
   virtual Result<Endpoint> remote_endpoint() const = 0;
 
@@ -37,9 +28,7 @@ class SocketBase {
  private:
   static void close_at_home(Job& job) noexcept;
 
-  Runtime* runtime_;
   CloseOp abandon_;
-  std::uint16_t home_;
 };
 
 }  // namespace gauntlet

@@ -59,8 +59,7 @@ void UringLoop::dispatch(const Completion& completion) noexcept {
   auto* socket = reinterpret_cast<UringSocket*>(completion.user_data & ~tag_mask);
   switch (about) {
     case Tag::loop:
-      watches_wake_ups_ = (completion.flags & IORING_CQE_F_MORE) != 0;
-      return show_wake_up(wake_.number());
+      return on_loop(completion);
     case Tag::stream:
       return on_stream(*socket, completion);
     case Tag::reader:
@@ -77,12 +76,24 @@ void UringLoop::dispatch(const Completion& completion) noexcept {
       return advance_close(*socket);
     case Tag::close:
       return on_closed(*socket, completion.result);
-    case Tag::message:
-      return worker_.counters.ring_wakeups.add();
+    case Tag::file:
+      return on_file(*reinterpret_cast<FileOp*>(completion.user_data & ~tag_mask), completion.result);
     // ENOMEM; or the other thread has ended (EOWNERDEAD), or has not enabled its ring yet (EBADFD), between two runs. A
     // full queue is none of these: the kernel keeps what does not fit.
     case Tag::undelivered:
       return group_->loops[completion.user_data >> tag_bits]->wake(nullptr);
+  }
+}
+
+void UringLoop::on_loop(const Completion& completion) noexcept {
+  switch (static_cast<Note>(completion.user_data >> tag_bits)) {
+    case Note::wake_up:
+      watches_wake_ups_ = (completion.flags & IORING_CQE_F_MORE) != 0;
+      return show_wake_up(wake_.number());
+    case Note::message:
+      return worker_.counters.ring_wakeups.add();
+    case Note::file_cancelled:
+      return;  // says nothing that the completion of the cancelled request does not say
   }
 }
 

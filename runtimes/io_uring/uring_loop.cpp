@@ -95,7 +95,7 @@ void UringLoop::wake(UringLoop* waker) noexcept {
   if (waker != nullptr && waker->ring_->has_messages()) {
     const std::uint64_t if_failed =
         std::uint64_t{worker_.index} << tag_bits | static_cast<std::uint64_t>(Tag::undelivered);
-    return waker->ring_->queue_message(*ring_, static_cast<std::uint64_t>(Tag::message), if_failed);
+    return waker->ring_->queue_message(*ring_, loop_note(Note::message), if_failed);
   }
   if (Worker* here = this_worker()) here->counters.system_calls.add();
   eventfd_write(wake_.number(), 1);
@@ -297,6 +297,7 @@ void UringLoop::quiesce() noexcept {
 }
 
 void UringLoop::restart_withdrawn() noexcept {
+  if (!file_restarts_.empty()) restart_files();
   while (restarts_ != nullptr) {
     UringSocket& socket = *restarts_;
     restarts_ = socket.next_restart;
@@ -351,6 +352,7 @@ EffectiveConfig UringLoop::own_settings() const {
   return {{"backend", "io_uring"},
           {"worker_threads", std::to_string(whole_->workers())},
           {"idle", "block"},
+          {"files", "native", "io_uring requests; what would block runs on kernel threads"},
           {"ring", defers ? "single issuer, deferred completions" : "single issuer, cooperative completions",
            defers ? "" : "the kernel is older than 6.1 and cannot defer completions"},
           {"wake_ups", ring_->has_messages() ? "messages between rings, eventfd from outside" : "eventfd",

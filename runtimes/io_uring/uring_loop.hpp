@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "runtimes/contract/file_op.hpp"
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/io_uring/buffer_ring.hpp"
 #include "runtimes/io_uring/ring.hpp"
@@ -94,10 +95,19 @@ class UringLoop final : public Runtime {
     writer,
     cancel,
     close,
-    message,     ///< from another worker's ring: wakes this one
+    file,        ///< beside the address of the operation
     undelivered  ///< a message of this ring; the bits above are the index of the loop that it was for
   };
   static constexpr unsigned tag_bits = 3;
+  /// What stands above Tag::loop.
+  enum class Note : std::uint64_t {
+    wake_up,
+    message,  ///< from another worker's ring: wakes this one
+    file_cancelled
+  };
+  static constexpr std::uint64_t loop_note(Note what) noexcept {
+    return static_cast<std::uint64_t>(what) << tag_bits | static_cast<std::uint64_t>(Tag::loop);
+  }
 
   // Turn: uring_loop.cpp.
   bool turn(bool may_block);
@@ -122,6 +132,7 @@ class UringLoop final : public Runtime {
 
   // Completions: uring_completions.cpp.
   void dispatch(const Completion& completion) noexcept;
+  void on_loop(const Completion& completion) noexcept;
   void on_stream(UringSocket& socket, const Completion& completion) noexcept;
   void took_connection(UringSocket& listener, std::int32_t result) noexcept;
   void took_bytes(UringSocket& socket, const Completion& completion) noexcept;
@@ -162,6 +173,14 @@ class UringLoop final : public Runtime {
   UringSocket& new_socket(int fd, std::uint16_t home);
   Result<SocketBase*> new_listener(int fd, std::shared_ptr<void> claim);
 
+  // Files: uring_files.cpp.
+  Submitted start_file(FileOp& op) noexcept;
+  void request_file(FileOp& op) noexcept;
+  void on_file(FileOp& op, std::int32_t result) noexcept;
+  void end_file(FileOp& op, std::int32_t result) noexcept;
+  void cancel_file(FileOp& op) noexcept;
+  void restart_files() noexcept;
+
   Group* group_ = nullptr;
   Runtime* whole_;        ///< the runtime that tasks and sockets see; this, if there is no group
   Dispatcher* dispatch_;  ///< its
@@ -174,12 +193,13 @@ class UringLoop final : public Runtime {
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
   std::uint32_t budget_ = 0;     ///< answers left for the job that runs now
-  std::uint64_t in_flight_ = 0;  ///< requests on sockets whose last completion has not come
-  std::uint64_t closing_ = 0;    ///< sockets on their way out
+  std::uint64_t in_flight_ = 0;  ///< requests on sockets and files whose last completion has not come
+  std::uint64_t closing_ = 0;    ///< sockets and files on their way out
   bool watches_wake_ups_ = false;
   bool is_quiescing_ = false;
   bool is_cancelling_all_ = false;
   UringSocket* restarts_ = nullptr;
+  RunQueue file_restarts_;  ///< operations on files whose request was withdrawn at the end of a run
   // Written to by other threads, on a line apart from what the loop touches all the time.
   alignas(64) Inbox inbox_;
   std::atomic<bool> stop_requested_{false};

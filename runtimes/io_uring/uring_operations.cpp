@@ -65,6 +65,9 @@ Submitted UringLoop::submit(Op& op) noexcept {
     case OpKind::timer:
       timers_.insert(static_cast<TimerOp&>(op));
       return Submitted::pending;
+    case OpKind::file:
+    case OpKind::close_file:
+      return start_file(static_cast<FileOp&>(op));
   }
   op.result = -EINVAL;
   return Submitted::done;
@@ -326,7 +329,10 @@ void UringLoop::cancel(Op& op) noexcept {
       op.scratch = cancelled_timer;
       op.result = -ECANCELED;
       return answers_.push(op);
+    case OpKind::file:
+      return cancel_file(static_cast<FileOp&>(op));
     case OpKind::close:
+    case OpKind::close_file:
       return;
     default:
       break;

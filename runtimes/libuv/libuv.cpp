@@ -89,6 +89,7 @@ class LibuvRuntime final : public Runtime {
             {"worker_threads", std::to_string(workers())},
             {"dispatch", config_.dispatch, workers() == 1 ? "one worker gets everything" : ""},
             {"idle", "block"},
+            {"files", "uv_fs", "on the UV_THREADPOOL_SIZE threads of the whole process, 4 unless it says otherwise"},
             {"buffer_bytes", std::to_string(config_.buffer_bytes)},
             {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
             {"timer_resolution", "1 ms", "uv_timer counts milliseconds; finer deadlines are rounded up"}};

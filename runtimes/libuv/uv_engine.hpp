@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "runtimes/contract/file_op.hpp"
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/libuv/record_slab.hpp"
@@ -19,6 +20,13 @@
 #include "runtimes/loop/timer_wheel.hpp"
 
 namespace gauntlet {
+
+/// What libuv wants to have while it works on a file; from the loop's slab.
+struct UvFileRequest {
+  uv_fs_t fs;
+  FileOp* op = nullptr;
+  UvFileRequest* next = nullptr;
+};
 
 /// What the loops of one runtime share.
 struct UvGroup {
@@ -59,8 +67,8 @@ class UvEngine {
   void begin_shut_down() noexcept;
   /// One turn. Blocks if `may_wait` and what is left can only come from another thread.
   void drain(bool may_wait);
-  /// Between turns: no task, no job, and no socket on its way out is left.
-  bool is_drained() const noexcept { return worker_.tasks.empty() && !has_jobs(); }
+  /// Between turns: no task, no job, and no socket or file on its way out is left.
+  bool is_drained() const noexcept { return worker_.tasks.empty() && !has_jobs() && file_closes_ == 0; }
   bool has_jobs() const noexcept { return has_work() || inbox_.has_jobs() || closing_ > 0; }
 
   const WorkerCounters& counters() const noexcept { return worker_.counters; }
@@ -141,6 +149,11 @@ class UvEngine {
   void begin_shutdown(UvSocket& socket) noexcept;
   UvRequest& new_request(UvSocket& socket, Op& op);
 
+  // Files: uv_files.cpp.
+  Submitted start_file(FileOp& op) noexcept;
+  void cancel_file(FileOp& op) noexcept;
+  static void on_file(uv_fs_t* fs);
+
   // Handles: uv_handles.cpp.
   Submitted start_connect(ConnectOp& op) noexcept;
   Submitted start_close(CloseOp& op) noexcept;
@@ -177,9 +190,11 @@ class UvEngine {
   BufferPool::Piece landing_{};  ///< where libuv reads now; no data: straight into the memory of the reader
   RecordSlab<UvRequest> requests_;
   RecordSlab<UvChunk> chunks_;
+  RecordSlab<UvFileRequest> file_requests_;
   std::uint32_t budget_ = 0;  ///< answers left for the job that runs now
   std::uint32_t turn_ = 0;
-  std::uint64_t closing_ = 0;  ///< sockets on their way out
+  std::uint64_t closing_ = 0;      ///< sockets on their way out
+  std::uint64_t file_closes_ = 0;  ///< files of which a thread of libuv's is closing the descriptor, or will
   bool may_block_ = false;
   bool has_heard_ = false;          ///< something came from the kernel in this turn
   std::optional<Parking> parking_;  ///< from before the poll until something is heard, or nothing was

@@ -82,6 +82,9 @@ Submitted UvEngine::submit(Op& op) noexcept {
     case OpKind::timer:
       timers_.insert(static_cast<TimerOp&>(op));
       return Submitted::pending;
+    case OpKind::file:
+    case OpKind::close_file:
+      return start_file(static_cast<FileOp&>(op));
   }
   std::unreachable();
 }
@@ -297,7 +300,8 @@ void UvEngine::cancel(Op& op) noexcept {
     op.result = -ECANCELED;
     return answers_.push(op);
   }
-  if (op.kind() == OpKind::close) return;
+  if (op.kind() == OpKind::close || op.kind() == OpKind::close_file) return;
+  if (op.kind() == OpKind::file) return cancel_file(static_cast<FileOp&>(op));
   if (op.scratch == queued_to_complete || op.scratch == cancel_asked) return;
   UvSocket& socket = socket_of_op(op);
   switch (op.kind()) {

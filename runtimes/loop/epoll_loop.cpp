@@ -17,6 +17,7 @@
 #include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/kernel_edge.hpp"
+#include "runtimes/loop/plant.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/task/core.hpp"
 
@@ -113,6 +114,9 @@ void EpollLoop::wake() noexcept {
 void EpollLoop::run_until_stopped() {
   const WorkerThread thread(worker_);
   const ExactWakeUps exact;
+  if constexpr (kPlanted) {
+    if (takes_plant()) plant_of(*this).start();
+  }
   while (!stop_->load(std::memory_order_seq_cst)) turn(true);
 }
 
@@ -290,6 +294,7 @@ EffectiveConfig EpollLoop::own_settings() const {
       {"worker_threads", std::to_string(whole_->workers()),
        whole_->workers() != config_.worker_threads ? "one loop has one worker" : ""},
       {"idle", idle_ == Idle::block ? "block" : "spin"},
+      {"files", "blocking pool"},
       {"buffer_bytes", std::to_string(config_.buffer_bytes)},
       {"buffers_per_worker", std::to_string(config_.buffers_per_worker)},
       {"timer_resolution", fine_timeouts_ ? "1 ns" : "1 ms", fine_timeouts_ ? "" : "this kernel has no epoll_pwait2"}};

@@ -100,6 +100,8 @@ class EpollLoop final : public Runtime {
   void wake() noexcept;
   bool has_work() const noexcept { return !ready_.empty() || !answers_.empty(); }
 
+  /// Is single_loop, and neither one of several loops nor the anti-pattern.
+  bool takes_plant() const noexcept { return group_ == nullptr && idle_ == Idle::block; }
   static EpollSocket& socket_of(Op& op) noexcept;
   static bool is_write(OpKind kind) noexcept { return kind == OpKind::send || kind == OpKind::connect; }
 

@@ -8,7 +8,10 @@
 #include <cerrno>
 #include <climits>
 
+#include "runtimes/contract/file.hpp"
+#include "runtimes/contract/pooled_files.hpp"
 #include "runtimes/loop/epoll_loop.hpp"
+#include "runtimes/loop/plant.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/loop/transfer.hpp"
 
@@ -53,6 +56,9 @@ Submitted EpollLoop::submit(Op& op) noexcept {
       return start_read(socket, op);
     }
     case OpKind::send:
+      if constexpr (kPlanted) {
+        if (takes_plant() && plant_of(*this).holds_back(op)) return Submitted::pending;
+      }
       return start_write(socket_of(op), op);
     case OpKind::connect:
       return start_connect(static_cast<ConnectOp&>(op));
@@ -65,6 +71,9 @@ Submitted EpollLoop::submit(Op& op) noexcept {
     case OpKind::timer:
       timers_.insert(static_cast<TimerOp&>(op));
       return Submitted::pending;
+    case OpKind::file:
+    case OpKind::close_file:
+      return submit_to_pool(static_cast<FileOp&>(op), *whole_);
   }
   op.result = -EINVAL;
   return Submitted::done;
@@ -232,7 +241,10 @@ void EpollLoop::cancel(Op& op) noexcept {
       op.result = -ECANCELED;
       // Among the jobs of this turn: a queue of its own would cost a task that does nothing else a poll of the kernel.
       return ready_.push(op);
+    case OpKind::file:
+      return cancel_on_pool(static_cast<FileOp&>(op));
     case OpKind::close:
+    case OpKind::close_file:
     case OpKind::shutdown:
       return;
     default:

@@ -23,7 +23,8 @@ void TaskCore::pass_on(PendingWait wait) noexcept {
 bool TaskCore::start_migrating(Op& op, Runtime& runtime) noexcept {
   // Not waiting for anything is the cheapest way to cancel; only a close must happen in any case.
   TaskCore& task = root();
-  if ((task.shared().word.load(std::memory_order_acquire) & cancel) != 0 && op.kind() != OpKind::close) {
+  const bool closes = op.kind() == OpKind::close || op.kind() == OpKind::close_file;
+  if ((task.shared().word.load(std::memory_order_acquire) & cancel) != 0 && !closes) {
     become_ready_migrating(task);
     task.run = &resume_job;
     runtime.schedule(task);

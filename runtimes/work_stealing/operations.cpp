@@ -8,6 +8,8 @@
 #include <mutex>
 #include <utility>
 
+#include "runtimes/contract/file.hpp"
+#include "runtimes/contract/pooled_files.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/loop/transfer.hpp"
 #include "runtimes/work_stealing/stealing_runtime.hpp"
@@ -65,6 +67,9 @@ Submitted StealingRuntime::submit(Op& op) noexcept {
     case OpKind::timer:
       insert_timer(worker, static_cast<TimerOp&>(op));
       return Submitted::pending;
+    case OpKind::file:
+    case OpKind::close_file:
+      return submit_to_pool(static_cast<FileOp&>(op), *this);
   }
   std::unreachable();
 }
@@ -269,7 +274,10 @@ void StealingRuntime::cancel(Op& op) noexcept {
       if (!remove_timer(static_cast<TimerOp&>(op))) return;
       op.result = -ECANCELED;
       return deliver(worker, op);
+    case OpKind::file:
+      return cancel_on_pool(static_cast<FileOp&>(op));
     case OpKind::close:
+    case OpKind::close_file:
     case OpKind::shutdown:
       return;
     default:

@@ -217,6 +217,7 @@ EffectiveConfig StealingRuntime::own_settings() const {
            config_.work_stealing && !stealing_ ? "one worker has nobody to steal from" : ""},
           {"dispatch", config_.dispatch, dispatch_note()},
           {"idle", "block"},
+          {"files", "blocking pool"},
           {"buffer_bytes", std::to_string(std::max(config_.buffer_bytes, SharedBuffers::least_bytes)),
            clamped ? "the least that a free buffer needs for itself" : ""},
           {"buffers_per_worker", std::to_string(std::min(config_.buffers_per_worker, SharedBuffers::most_buffers)),

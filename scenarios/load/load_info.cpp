@@ -91,6 +91,7 @@ LoadPlan load_plan(const Parameters& parameters) {
   plan.payload_bytes = static_cast<std::uint32_t>(parameters.integer("payload_bytes"));
   plan.rate_rps = plan.pacing == Pacing::open ? parameters.real("rate_rps") : 0;
   plan.duration_s = parameters.real("duration_s");
+  if (plan.pacing == Pacing::open) plan.timeline_interval_s = timeline_interval_for(plan.duration_s);
   plan.path = parameters.word("path");
   if (plan.path == "/plaintext") {
     plan.expect_body = "Hello, World!";

@@ -1,5 +1,7 @@
 #include "scenarios/load/plans.hpp"
 
+#include <algorithm>
+
 namespace gauntlet {
 
 LoadPlan plan_from(const Parameters& parameters) {
@@ -8,6 +10,11 @@ LoadPlan plan_from(const Parameters& parameters) {
   plan.warmup_cap_s = parameters.real("warmup_s");
   plan.seed = static_cast<std::uint64_t>(parameters.integer("seed"));
   return plan;
+}
+
+double timeline_interval_for(double window_s) {
+  constexpr double usual_s = 0.1, most_intervals = 150;
+  return std::max(usual_s, window_s / most_intervals);
 }
 
 LoadPlan idle_plan(std::uint32_t connections, double window_s) {

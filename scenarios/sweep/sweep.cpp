@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "scenarios/load/plans.hpp"
 #include "scenarios/load/services.hpp"
 #include "scenarios/sweep/find_knee.hpp"
 #include "scenarios/sweep/sweep_info.hpp"
@@ -19,11 +20,16 @@ class SweepScenario final : public Scenario {
   Observations drive(Bench& bench) const override {
     const Parameters& parameters = bench.parameters();
     const double duration_s = parameters.real("duration_s");
+    const auto point = [&](double rate, const std::string& label) {
+      LoadPlan plan = burn_plan(parameters, rate, duration_s);
+      plan.timeline_interval_s = timeline_interval_for(duration_s);
+      return bench.offer(plan, label);
+    };
     SweepReadings seen;
     bench.start();
     // First, since the histograms of a run's first load are those that a report draws: it is the same for all.
     const double common = parameters.real("common_rate_rps");
-    const LoadOutcome at_common_rate = bench.offer(burn_plan(parameters, common, duration_s), "common");
+    const LoadOutcome at_common_rate = point(common, "common");
     seen.knee =
         find_knee(bench, [&parameters](double rate, double length_s) { return burn_plan(parameters, rate, length_s); });
     seen.resolution_percent = parameters.real("resolution_percent");
@@ -31,8 +37,7 @@ class SweepScenario final : public Scenario {
       if (common <= *seen.knee.rate_rps) seen.at_common_rate = at_common_rate;
       for (const int percent : sweep_percents) {
         const double rate = *seen.knee.rate_rps * percent / 100;
-        seen.at_percent[percent] =
-            bench.offer(burn_plan(parameters, rate, duration_s), "knee-" + std::to_string(percent));
+        seen.at_percent[percent] = point(rate, "knee-" + std::to_string(percent));
       }
     }
     bench.stop();

@@ -10,6 +10,7 @@ ORDER = (
     "harness/cli",
     "harness/doctor",
     "harness/export",
+    "harness/import",
     "harness/history",
     "harness/gate",
     "harness/plan",

@@ -162,6 +162,14 @@ TEST(GateProgram, RefusesWhatItDoesNotUnderstand) {
   expect_usage_error({"gate", "--config", config, "--only", "rival"}, "holds no gate of the kind");
   expect_usage_error({"gate", "--config", config, "--update-counts"}, "has no [[count]]");
   expect_usage_error({"gate", "--base", "x", "--base-build", "y"}, "excludes");
+  expect_usage_error({"gate", "--head-build", "x"}, "--base-build");
+  expect_usage_error({"gate", "--config", config, "--base-build", build_folder(), "--head-build", "/nowhere"},
+                     "/nowhere holds no gauntlet-worker");
+  expect_usage_error({"gate", "--config", config, "--base-build", build_folder(), "--record", "/nowhere/pool.jsonl"},
+                     "cannot write /nowhere/pool.jsonl");
+  expect_usage_error({"power"}, "what was recorded?");
+  expect_usage_error({"power", folder.write("pool.jsonl", ""), "--config", config}, "no whole round");
+  expect_usage_error({"import", config, "--out", "/nowhere/results"}, "not JSON");
   expect_usage_error({"gate", "--on-unstable", "maybe"}, "maybe");
   expect_usage_error({"gate", "--baes", "x"}, "did you mean --base");
 }

@@ -46,6 +46,16 @@ TEST_F(MergedPercentilesTest, WeighsRunsByTheirSamples) {
   EXPECT_THAT(merged.problems(), IsEmpty());
 }
 
+TEST_F(MergedPercentilesTest, GivesOnePercentileOfAllRuns) {
+  write_log("a.hlog", 100, 900);
+  write_log("b.hlog", 1000, 100);
+  MergedPercentiles merged(folder_);
+  const std::vector<std::string> both = {"a.hlog#corrected", "b.hlog#corrected"};
+  EXPECT_NEAR(*merged.percentile_us(both, 99), 1000, 2);
+  EXPECT_NEAR(*merged.percentile_us(both, 89), 100, 0.2);
+  EXPECT_FALSE(merged.percentile_us(std::vector<std::string>{"gone.hlog#corrected"}, 99));
+}
+
 TEST_F(MergedPercentilesTest, EndsWhereFewerThanTenSamplesLieAbove) {
   write_log("a.hlog", 100, 1000);
   MergedPercentiles merged(folder_);

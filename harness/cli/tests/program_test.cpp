@@ -2,12 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/tests/started_program.hpp"
+#include "harness/measure/histogram_log.hpp"
+#include "harness/store/durable_file.hpp"
+#include "harness/store/results_directory.hpp"
 #include "runtimes/files/scratch_folder.hpp"
 
 namespace gauntlet {
@@ -101,6 +105,33 @@ TEST(GauntletProgram, RunsAScenarioAndPrintsOneObject) {
   EXPECT_EQ(json.at("runs").at(0).at("status"), outcome.code == 0 ? "ok" : "invalid");
   EXPECT_EQ(json.at("runs").at(0).at("params").at("protocol"), "echo");
   EXPECT_EQ(json.at("runs").at(0).at("effective_config").at("backend"), "single_loop");
+}
+
+TEST(GauntletProgram, KeepsTheTimelineOfALoadAndWhereItsCpuTimeWentWhenAskedTo) {
+  expect_usage_error({"run", "load", "--runtime", "single_loop", "--profile"}, "--out FOLDER");
+  const ScratchFolder scratch;
+  const auto folder = scratch.path() / "results";
+  const Outcome outcome = gauntlet({"run", "load", "--runtime", "single_loop", "--smoke", "-p", "protocol=echo", "-p",
+                                    "rate_rps=4000", "--profile", "--json", "--out", folder.string()});
+  ASSERT_EQ(outcome.code, 0) << outcome.output << outcome.errors;
+  const auto run = nlohmann::json::parse(outcome.output).at("runs").at(0);
+  EXPECT_EQ(run.at("cell"), "load/run+profiled");
+  const auto results = ResultsDirectory::open_for_reading(folder);
+  ASSERT_TRUE(results) << results.error();
+  const RunRecord& record = results->records().at(0);
+  const auto timeline = parse_histogram_log(read_file(folder / "timelines/0000.hlog").value_or(""));
+  ASSERT_TRUE(timeline) << timeline.error();
+  EXPECT_EQ(timeline->size(), 2u) << "a tenth of a second each";
+  EXPECT_EQ(record.timelines.at("corrected"), "timelines/0000.hlog#corrected");
+  EXPECT_THAT(read_file(folder / record.lanes).value_or(""), testing::StartsWith("tag,start_s,length_s,cpu_s,"));
+  const auto noted = [&record](const std::string& code) {
+    return std::ranges::find(record.warnings, code, &Warning::code) != record.warnings.end();
+  };
+  // Without perf the run goes on, and says so.
+  EXPECT_NE(noted("profiled"), noted("not_profiled"));
+  if (noted("profiled")) {
+    EXPECT_THAT(read_file(folder / record.profile).value_or(""), HasSubstr("gauntlet"));
+  }
 }
 
 TEST(GauntletProgram, EndsWith130WhenInterruptedAndResumesWhereItStopped) {

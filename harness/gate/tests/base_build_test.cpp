@@ -84,6 +84,16 @@ TEST_F(BaseBuilding, KeepsWhatItBuiltUntilCommitOrSettingsChange) {
   EXPECT_EQ(read_file(built().folder / "gauntlet-worker").value_or("none"), "new\n");
 }
 
+TEST_F(BaseBuilding, BuildsAProgramThatWasNotAskedForBefore) {
+  commit(
+      "foreach(name gauntlet-worker other)\n"
+      "  add_custom_target(${name} COMMAND ${CMAKE_COMMAND} -E echo ${name} > ${name})\n"
+      "endforeach()");
+  EXPECT_FALSE(read_file(built().folder / "other"));
+  request_.programs = {"gauntlet-worker", "other"};
+  EXPECT_EQ(read_file(built().folder / "other").value_or("none"), "other\n");
+}
+
 TEST_F(BaseBuilding, BuildsTheCommittedFilesAndNotThoseOfTheCheckout) {
   std::ofstream(request_.sources / "CMakeLists.txt") << "this is no CMake\n";
   EXPECT_TRUE(build_base(request_));

@@ -63,5 +63,34 @@ TEST(Conductor, TheSubjectsConsumptionIsThatOfTheWindow) {
   EXPECT_LE(conductor.subject().cpu_s, static_cast<double>(own_process_cpu_ns() - before_ns) / 1e9);
 }
 
+TEST(Conductor, LanesFollowOneAnotherAndFillTheWindow) {
+  LoadPlan plan = closed_plan(0);
+  plan.duration_s = 0.045;
+  plan.timeline_interval_s = 0.01;
+  Conductor conductor(plan, getpid(), 1);
+  conductor.on_warmup_tick(0);
+  EXPECT_EQ(conductor.next_lane_ns(), kNever_ns) << "not before the window";
+  conductor.on_window_start();
+  std::vector<std::int64_t> due_ns;
+  while (conductor.next_lane_ns() != kNever_ns) {
+    due_ns.push_back(conductor.next_lane_ns() - conductor.window_start_ns());
+    conductor.sample_lane();
+  }
+  conductor.on_window_end();
+  EXPECT_EQ(due_ns, (std::vector<std::int64_t>{10'000'000, 20'000'000, 30'000'000, 40'000'000}));
+  ASSERT_EQ(conductor.lanes().size(), 5u);
+  double cpu_s = 0;
+  for (std::size_t i = 0; i < conductor.lanes().size(); ++i) {
+    const ResourceInterval& lane = conductor.lanes()[i];
+    cpu_s += lane.cpu_s;
+    EXPECT_GT(lane.rss_bytes, 0u);
+    if (i == 0) continue;
+    const ResourceInterval& before = conductor.lanes()[i - 1];
+    EXPECT_NEAR(lane.start_s, before.start_s + before.length_s, 1e-6);
+  }
+  // The last of them is looked at just after the window's own figures are taken.
+  EXPECT_GE(cpu_s, conductor.subject().cpu_s);
+}
+
 }  // namespace
 }  // namespace gauntlet

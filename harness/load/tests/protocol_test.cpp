@@ -42,7 +42,8 @@ TEST(LoadProtocol, EveryFieldOfARequestSurvivesTheWayThereAndBack) {
                   .counts_shed = true,
                   .patience_s = 0.5,
                   .objective_us = 1000,
-                  .interval_s = 0.05};
+                  .interval_s = 0.05,
+                  .timeline_interval_s = 0.1};
   const std::string json = encode_plan(request);
   const auto decoded = decode_plan(json);
   ASSERT_TRUE(decoded) << decoded.error();
@@ -53,6 +54,7 @@ TEST(LoadProtocol, EveryFieldOfARequestSurvivesTheWayThereAndBack) {
   EXPECT_EQ(decoded->cpus, request.cpus);
   EXPECT_EQ(decoded->plan.other.path, "/burn/5");
   EXPECT_EQ(decoded->plan.surge.rate_rps, 5000);
+  EXPECT_EQ(decoded->plan.timeline_interval_s, 0.1);
 }
 
 TEST(LoadProtocol, WhatIsLeftOutKeepsItsDefault) {
@@ -95,6 +97,8 @@ TEST(LoadProtocol, AWrongRequestIsNamedInOneSentence) {
       {R"({"port": 80, "plan": {"rate_rps": 9, "patience_s": -1}})", "`patience_s` must be"},
       {R"({"port": 80, "plan": {"rate_rps": 9, "objective_us": -1}})", "`objective_us` must be"},
       {R"({"port": 80, "plan": {"rate_rps": 9, "interval_s": 0.0001}})", "`interval_s` must be"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "timeline_interval_s": 0.001}})", "`timeline_interval_s` must be"},
+      {R"({"port": 80, "plan": {"rate_rps": 9, "duration_s": 3600, "timeline_interval_s": 0.1}})", "a 4000th"},
       {R"({"port": 80, "cpus": [-1], "plan": {"pacing": "closed"}})", "`cpus` must be"},
       {R"({"port": 80, "cpus": 1, "plan": {"pacing": "closed"}})", "`cpus` must be an array"},
       {R"({"port": 80, "threads": 65, "plan": {"pacing": "closed"}})", "`threads` must be"},
@@ -139,6 +143,14 @@ LoadResult full_result() {
   result.uncorrected_histogram = "HISTFBBB";
   result.error_kinds = {{"unanswered", 2}, {"wrong_body", 1}};
   result.generator_spin_s = 0.125;
+  result.window_start_ns = 123'456'789'012'345;
+  result.timeline = {.latency = {"HISTFAAA", "HISTFBBB"},
+                     .lanes = {{.start_s = 0.1,
+                                .length_s = 0.25,
+                                .cpu_s = 0.05,
+                                .rss_bytes = 4096,
+                                .voluntary_switches = 7,
+                                .involuntary_switches = 2}}};
   return result;
 }
 
@@ -158,6 +170,9 @@ TEST(LoadProtocol, EveryFieldOfAResultSurvivesTheWayThereAndBack) {
   EXPECT_EQ(decoded->error_kinds.at("unanswered"), 2u);
   EXPECT_EQ(decoded->outcome.shed, 11u);
   EXPECT_EQ(decoded->outcome.intervals.at(1).good, 2u);
+  EXPECT_EQ(decoded->window_start_ns, full_result().window_start_ns);
+  EXPECT_EQ(decoded->timeline.latency, full_result().timeline.latency);
+  EXPECT_EQ(decoded->timeline.lanes, full_result().timeline.lanes);
 }
 
 TEST(LoadProtocol, AFailureArrivesAsItsSentence) {

@@ -8,7 +8,9 @@
 #include <thread>
 
 #include "harness/load/schedule.hpp"
+#include "harness/load/tally.hpp"
 #include "harness/load/tests/test_load.hpp"
+#include "harness/measure/histogram_codec.hpp"
 
 namespace gauntlet {
 namespace {
@@ -128,6 +130,42 @@ TEST(OpenLoop, OffersExactlyTheArrivalsOfItsSchedule) {
     EXPECT_EQ(outcome.errors, 0u) << outcome.first_error;
     EXPECT_LE(outcome.uncorrected.mean, outcome.corrected.mean);
   }
+}
+
+TEST(OpenLoop, ATimelineAddsUpToWhatTheWholeWindowSaw) {
+  const TestServer server(echo_behaviour(), TestServer::Home::process);
+  LoadRequest request = open_loop_to(server, 1000);
+  request.plan.protocol = Protocol::echo;
+  request.plan.timeline_interval_s = 0.05;
+  request.subject_pid = server.pid();
+  for (const std::uint32_t threads : {1u, 2u}) {
+    request.threads = threads;
+    const LoadResult result = load(request);
+    ASSERT_EQ(result.timeline.latency.size(), 4u);
+    const auto whole = decode_compressed(result.corrected_histogram);
+    ASSERT_TRUE(whole) << whole.error();
+    Histogram expected(kTimelineLayout), sum(kTimelineLayout);
+    EXPECT_TRUE(expected.merge(*whole));
+    for (const std::string& interval : result.timeline.latency) {
+      const auto part = decode_compressed(interval);
+      ASSERT_TRUE(part) << part.error();
+      EXPECT_GT(part->count(), 10) << "50 are due in each";
+      EXPECT_TRUE(sum.merge(*part));
+    }
+    EXPECT_EQ(sum, expected);
+    EXPECT_FALSE(result.timeline.lanes.empty());
+    EXPECT_LE(result.timeline.lanes.size(), 4u) << "fewer where the generator did not get its CPU in time";
+    EXPECT_GT(result.window_start_ns, 0);
+  }
+}
+
+TEST(OpenLoop, WithoutATimelineNothingIsKept) {
+  const TestServer server(echo_behaviour());
+  LoadRequest request = open_loop_to(server, 500);
+  request.plan.protocol = Protocol::echo;
+  const LoadResult result = load(request);
+  EXPECT_TRUE(result.timeline.latency.empty());
+  EXPECT_TRUE(result.timeline.lanes.empty());
 }
 
 TEST(OpenLoop, AnArrivalThatFindsNoFreeConnectionCountsFromItsTime) {

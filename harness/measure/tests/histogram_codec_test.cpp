@@ -14,6 +14,28 @@ namespace {
 constexpr std::string_view kWrittenByJava =
     "HISTFAAAAEV42pNpmSzMwMCgyAABTBDKT4GBgdnNYMcCBvsPEBEJISEuATEZMQ4uASkhIR4nrxg9v2lMaxhvMekILGZkKmcCAEf2CsI=";
 
+/// What hdr-histogram-js 3.0.1 was shown, and what it wrote of the same values.
+Histogram exchanged_histogram() {
+  Histogram histogram;
+  for (std::int64_t i = 0; i < 1000; ++i) histogram.record(40'000 + i * i * 7);
+  histogram.record(2'000'000, 20);
+  histogram.record(0, 3);
+  histogram.record(3'000'000'000'000);
+  return histogram;
+}
+constexpr std::string_view kShownToJavaScript =
+    "HISTFAAAAXJ42qVUbUrDQBBNJqQhhLAsoZQQSwilaJCinsB/XsSreAMv4G9P4F+v4Em8gSazXzO7mxiwj3nz3rSdnd1se/Xy2iRJ8ZWoV6ZzOs"
+    "mn+4+35PFbFXafzztIERnkGAWihEqjBoGQ0GDsEQdoNTo4InoYME6IM1xrjHCLuMAdxsOEwX5bdeh0lw77zNHbfgP2HLCn6nwm3dUKo15lxHXm"
+    "uNj1Dgg1sdItmV6tb2ZQu+k0Hxl6MpmbzkxopjT7P9lzmE9N2vMzaFgYqPM1bs9iT7J6Ai6rMOyj1dxG9k7PoLZP3DAPznWgRUQLq4XVwt4pkw"
+    "XxklUkyZIp6TFX0jtrmoW94zQ75sqFrzhzxXUcVVRXUa4izlecK/IbdmoLaqJuSu9KOM71H4ZhqlyF65jfjmLFF4HieY25Cp2LJRd6Xl/OVIXO"
+    "B323XPlcuejKIGcT0g28xa1XqOLad6Ffq/4X+aZq/qdeU/Ecc1s5VD/vAL/a5j/l";
+constexpr std::string_view kWrittenByJavaScript =
+    "HISTFAAAAXN4nKVUbWrDMAxVFdIQQjCmlBKyUkIpWxhl6yV2kV1lN9gF9nsn2N9dYRfaiPwl2W4aWB96ek9tZcVxcvf2vgGofgBgBQAFmM8KoH"
+    "h5/voA59ffr2sEQoElRUWosbFoURE0bii2hB12Fj3uCQccKI6EE95bjPhIOOMTxQUvOPh/mw697dJTnykOvt9APQfqaTqfWHezwmhXGWmdKc5+"
+    "vR3BTGx0x6Y367sZzNX0lvcCBzZZmM5N6KZ013/0+zDtmvb757AR4WD217mtiC3L5g6EbMJxjM5yl7l2vgetv+OOZUhuE60yWnmtvFb+TLmsmN"
+    "eiolnWQumIpdLRXvOs/BnnObBUIWIlWSqp82iyuslyk3GxktywZzioJWiZeqijIxG4tC8Mx1yFitQ5vxzVjK8SJfMcS5W6ENdc6mX9euYqdTH4"
+    "t/XM7+qrrk5ygQW9/m/xEjdf4Urq2KV+rvpflIuq5U09p/I555Zyqn4/Ef8Aa54+og==";
+
 Histogram sample_histogram() {
   Histogram histogram;
   std::mt19937_64 random(7);
@@ -32,6 +54,35 @@ TEST(HistogramCodec, ReadsWhatTheJavaImplementationWrote) {
   EXPECT_EQ(histogram->percentile(50), 344'063);
   EXPECT_EQ(histogram->percentile(99), 409'599);
   EXPECT_NEAR(histogram->mean(), 301998.466937, 1e-5);
+}
+
+TEST(HistogramCodec, WritesWhatAnIndependentDecoderReads) {
+  const auto shown = decode_compressed(kShownToJavaScript);
+  ASSERT_TRUE(shown) << shown.error();
+  EXPECT_EQ(encode_v2(exchanged_histogram()), encode_v2(*shown)) << "show it to an independent decoder again";
+  // What that said of it.
+  EXPECT_EQ(shown->percentile(50), 1'847'295);
+  EXPECT_EQ(shown->percentile(90), 5'685'247);
+  EXPECT_EQ(shown->percentile(99), 6'901'759);
+  EXPECT_EQ(shown->percentile(99.9), 7'028'735);
+  EXPECT_EQ(shown->max(), 3'000'034'656'255);
+  EXPECT_EQ(shown->count(), 1024);
+  EXPECT_NEAR(shown->mean(), 2931026171.171875, 1e-3);
+}
+
+TEST(HistogramCodec, ReadsWhatAnIndependentEncoderWrote) {
+  const auto written = decode_compressed(kWrittenByJavaScript);
+  ASSERT_TRUE(written) << written.error();
+  EXPECT_EQ(*written, exchanged_histogram());
+}
+
+TEST(HistogramCodec, ReadsCountsInOrderOfValueWhateverTheWriterHadInMemory) {
+  const Histogram histogram = exchanged_histogram();
+  std::string bytes = encode_v2(histogram);
+  bytes[11] = 5;  // the normalizing index offset
+  const auto decoded = decode_v2(bytes);
+  ASSERT_TRUE(decoded) << decoded.error();
+  EXPECT_EQ(*decoded, histogram);
 }
 
 TEST(HistogramCodec, WritesThePlainBytesThatOtherImplementationsWrite) {

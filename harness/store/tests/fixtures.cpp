@@ -1,5 +1,7 @@
 #include "harness/store/tests/fixtures.hpp"
 
+#include "harness/store/results_directory.hpp"
+
 namespace gauntlet::fixtures {
 
 Plan small_plan(int rounds) {
@@ -60,6 +62,9 @@ RunRecord full_record(const Plan& plan, std::size_t index) {
                     {"throughput_rps", {.value = 8001.5, .unit = "requests/s", .better = Better::higher}}};
   record.warnings = {{Warning::Severity::note, "not_steady", "the slope was not flat"}};
   record.histograms = {{"corrected", "histograms/0000.hlog#corrected"}};
+  record.timelines = {{"corrected", timeline_log_name(0) + "#corrected"}};
+  record.lanes = lanes_name(0);
+  record.profile = profile_name(0);
   record.started = "2026-01-31T12:00:03Z";
   record.elapsed_s = 3.25;
   record.stderr_tail = "line one\nline \"two\"\n";

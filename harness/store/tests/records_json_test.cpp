@@ -41,6 +41,31 @@ TEST(RunRecordJson, ComesBackAsItWasWritten) {
   EXPECT_EQ(back->stderr_tail, "line one\nline \"two\"\n");
 }
 
+TEST(RunRecordJson, NamesFilesOnlyWhereThereAreSome) {
+  RunRecord record = fixtures::full_record(fixtures::small_plan(), 0);
+  const auto back = parse_run_record(to_json(record));
+  ASSERT_TRUE(back) << back.error();
+  EXPECT_EQ(back->timelines.at("corrected"), "timelines/0000.hlog#corrected");
+  EXPECT_EQ(back->lanes, "timelines/0000.csv");
+  EXPECT_EQ(back->profile, "profiles/0000.folded");
+  record.timelines.clear();
+  record.lanes = record.profile = "";
+  const std::string without = to_json(record);
+  for (const char* name : {"timelines", "lanes", "profile"}) EXPECT_THAT(without, Not(HasSubstr(name)));
+  EXPECT_TRUE(parse_run_record(without)) << "as results from before there were any are written";
+}
+
+TEST(PlanJson, KeepsTheConditionsThatAResumedBenchGoesOnUnder) {
+  Plan plan = fixtures::small_plan();
+  EXPECT_THAT(to_json(plan), Not(testing::AnyOf(HasSubstr("profile"), HasSubstr("placement"))));
+  plan.profile = plan.shared_cpus = true;
+  const auto back = parse_plan(to_json(plan));
+  ASSERT_TRUE(back) << back.error();
+  EXPECT_TRUE(back->profile);
+  EXPECT_TRUE(back->shared_cpus);
+  EXPECT_EQ(to_json(*back), to_json(plan));
+}
+
 TEST(RunRecordJson, TakesOneLine) {
   EXPECT_THAT(to_json(fixtures::full_record(fixtures::small_plan(), 0)), Not(HasSubstr("\n")));
 }

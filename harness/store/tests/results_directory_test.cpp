@@ -193,6 +193,17 @@ TEST_F(ResultsDirectoryTest, KeepsHistogramsByTheIndexOfTheirRun) {
   EXPECT_EQ(read_file(folder() / "histograms/0002-corrected.hgrm"), "table");
 }
 
+TEST_F(ResultsDirectoryTest, KeepsTimelinesAndProfilesInFoldersThatAreMadeWhenTheFirstComes) {
+  ResultsDirectory directory = create();
+  EXPECT_FALSE(fs::exists(folder() / "timelines"));
+  ASSERT_TRUE(directory.write_run_file(timeline_log_name(2), "log"));
+  ASSERT_TRUE(directory.write_run_file(lanes_name(2), "lanes"));
+  ASSERT_TRUE(directory.write_run_file(profile_name(12345), "stacks"));
+  EXPECT_EQ(read_file(folder() / "timelines/0002.hlog"), "log");
+  EXPECT_EQ(read_file(folder() / "timelines/0002.csv"), "lanes");
+  EXPECT_EQ(read_file(folder() / "profiles/12345.folded"), "stacks");
+}
+
 TEST_F(ResultsDirectoryTest, ReplacesDerivedFiles) {
   const ResultsDirectory directory = create();
   ASSERT_TRUE(directory.write_derived("summary.json", "{}"));

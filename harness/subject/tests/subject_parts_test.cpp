@@ -31,6 +31,14 @@ TEST(CpuPlacement, SharesTheOnlyCpu) {
   EXPECT_TRUE(placement.shared);
 }
 
+TEST(CpuPlacement, SharesTheGeneratorsCpuWhenAskedTo) {
+  const auto placement = with_shared_cpus(place({2, 3, 7}));
+  EXPECT_THAT(placement.subject, ElementsAre(2, 3, 7));
+  EXPECT_THAT(placement.generator, ElementsAre(7));
+  EXPECT_TRUE(placement.shared);
+  EXPECT_THAT(with_shared_cpus(place({4})).subject, ElementsAre(4)) << "it has the only one already";
+}
+
 TEST(CpuPlacement, GivesEveryCpuToASubjectThatNobodyOffersLoad) {
   EXPECT_THAT(without_generator(place({2, 3, 7})).subject, ElementsAre(2, 3, 7));
   const auto alone = without_generator(place({4}));

@@ -24,5 +24,14 @@ TEST(Plans, TakeWhatEveryLoadHasFromTheParameters) {
   EXPECT_EQ(plan.seed, 3U);
 }
 
+TEST(Plans, AnOpenLoopKeepsATimelineOfBoundedLength) {
+  const auto load_of = [](const std::map<std::string, std::string>& params) {
+    return load_plan(Parameters::resolve(load_info().parameters, params, false).value());
+  };
+  EXPECT_EQ(load_of({{"duration_s", "0.4"}}).timeline_interval_s, 0.1);
+  EXPECT_EQ(load_of({{"duration_s", "3600"}}).timeline_interval_s, 24);
+  EXPECT_EQ(load_of({{"pacing", "closed"}}).timeline_interval_s, 0);
+}
+
 }  // namespace
 }  // namespace gauntlet
