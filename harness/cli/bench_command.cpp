@@ -30,7 +30,7 @@ struct BenchOptions {
   ConditionOptions conditions;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kBenchExamples = R"(Examples:
   gauntlet bench                                   # the suite `quick`
   gauntlet bench smoke --out /tmp/results
   gauntlet bench quick --only load --runtime single_loop
@@ -122,7 +122,7 @@ int bench(const BenchOptions& options, const std::string& typed) {
 
 void add_bench_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("bench", "Runs a suite, and makes a report");
-  command->footer(std::string(kExamples) + kExitCodeHelp);
+  command->footer(std::string(kBenchExamples) + kExitCodeHelp);
   auto options = std::make_shared<BenchOptions>();
   CLI::Option* suite = command->add_option("suite", options->suite, "Name, or path of a .toml file (quick)");
   CLI::Option* out = command->add_option("--out", options->out, "New folder for the results (results/TIME-SUITE)");

@@ -17,7 +17,7 @@ struct CompareOptions {
   bool json = false;
 };
 
-constexpr const char* kHelp = R"(Examples:
+constexpr const char* kCompareHelp = R"(Examples:
   gauntlet compare results/before results/after
   gauntlet compare results/before results/after --metric latency_p99_us --json
 
@@ -44,7 +44,7 @@ int compare(const CompareOptions& options) {
 
 void add_compare_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("compare", "Holds two results directories against one another");
-  command->footer(kHelp);
+  command->footer(kCompareHelp);
   auto options = std::make_shared<CompareOptions>();
   command->add_option("a", options->a, "Results directory: before")->required();
   command->add_option("b", options->b, "Results directory: after")->required();

@@ -22,7 +22,7 @@ struct DoctorOptions {
   bool no_probe = false;
 };
 
-constexpr const char* kHelp = R"(Examples:
+constexpr const char* kDoctorHelp = R"(Examples:
   gauntlet doctor
   gauntlet doctor --no-probe               # the facts alone, at once
   gauntlet doctor --json > doctor.json
@@ -91,7 +91,7 @@ int doctor(const DoctorOptions& options) {
 
 void add_doctor_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("doctor", "Says what disturbs measuring here, and what to do about it");
-  command->footer(kHelp);
+  command->footer(kDoctorHelp);
   auto options = std::make_shared<DoctorOptions>();
   command->add_flag("--no-probe", options->no_probe, "Leave out the 10 seconds of measuring");
   command->add_flag("--json", options->json, "One JSON object in place of the list");

@@ -14,7 +14,7 @@
 namespace gauntlet {
 namespace {
 
-constexpr const char* kHelp = R"(Examples:
+constexpr const char* kGateHelp = R"(Examples:
   gauntlet gate --base origin/main                 # all of ci/gate.toml, about three minutes
   gauntlet gate --base HEAD~1 --json > gate.json
   gauntlet gate --only rival --only count          # no base needed
@@ -73,7 +73,7 @@ int gate(const GateOptions& options, const std::string& junit, const std::string
 
 void add_gate_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("gate", "Finds what this build made worse");
-  command->footer(kHelp);
+  command->footer(kGateHelp);
   auto options = std::make_shared<GateOptions>();
   CLI::Option* base = command->add_option("--base", options->base, "Revision to hold this build against");
   CLI::Option* base_build =

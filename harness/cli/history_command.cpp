@@ -25,7 +25,7 @@ struct HistoryOptions {
   std::vector<std::string> directories;
 };
 
-constexpr const char* kHelp = R"(Examples:
+constexpr const char* kHistoryHelp = R"(Examples:
   gauntlet history append results/20260131T120000Z-quick
   gauntlet history subject_cpu_us_per_request
   gauntlet history latency_p99_us --cell load/http-open --runtime single_loop --json
@@ -81,7 +81,7 @@ int show(const HistoryOptions& options) {
 
 void add_history_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("history", "Keeps results, and shows how a metric went over time");
-  command->footer(kHelp);
+  command->footer(kHistoryHelp);
   auto options = std::make_shared<HistoryOptions>();
   CLI::App* appending = command->add_subcommand("append", "Adds results directories to the store");
   appending->add_option("directories", options->directories, "Results directories")->required();

@@ -17,7 +17,7 @@ struct ImportOptions {
   std::string out;
 };
 
-constexpr const char* kHelp = R"(Examples:
+constexpr const char* kImportHelp = R"(Examples:
   ./bench --benchmark_out=1.json --benchmark_out_format=json --benchmark_repetitions=12
   gauntlet import 1.json --out results/before
   gauntlet import after-*.json --out results/after        # a file for each round
@@ -51,7 +51,7 @@ int import_files(const ImportOptions& options, const std::string& typed) {
 
 void add_import_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("import", "Makes a results directory of what Google Benchmark wrote");
-  command->footer(kHelp);
+  command->footer(kImportHelp);
   auto options = std::make_shared<ImportOptions>();
   command->add_option("files", options->files, "Its JSON files, oldest first")->required();
   command->add_option("--out,-o", options->out, "New folder for the results")->required();

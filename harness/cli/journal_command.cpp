@@ -21,7 +21,7 @@ struct JournalOptions {
   std::uint64_t id = 0;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kJournalExamples = R"(Examples:
   gauntlet journal list /var/lib/orders/journal
   gauntlet journal show /var/lib/orders/journal 4711
   gauntlet journal retry /var/lib/orders/journal 4711     # the next start of its server replays it
@@ -105,7 +105,7 @@ int verify(const JournalOptions& options) {
 void add(CLI::App& journal, CommandContext& context, const char* name, const char* what, bool with_id,
          int (*run)(const JournalOptions&)) {
   CLI::App* command = journal.add_subcommand(name, what);
-  command->footer(kExamples);
+  command->footer(kJournalExamples);
   auto options = std::make_shared<JournalOptions>();
   command->add_option("path", options->path, "Folder of the journal, its journal_path")->required();
   if (with_id) command->add_option("id", options->id, "Number of a request, as list shows it")->required();
@@ -116,7 +116,7 @@ void add(CLI::App& journal, CommandContext& context, const char* name, const cha
 
 void add_journal_command(CLI::App& app, CommandContext& context) {
   CLI::App* journal = app.add_subcommand("journal", "Unfinished requests and dead letters of a server");
-  journal->footer(kExamples);
+  journal->footer(kJournalExamples);
   journal->require_subcommand(1);
   add(*journal, context, "list", "Unfinished requests and dead letters", false, &list);
   add(*journal, context, "show", "One of them, whole", true, &show);

@@ -19,7 +19,7 @@ struct ListOptions {
   bool json = false;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kListExamples = R"(Examples:
   gauntlet list
   gauntlet list scenarios          # with their parameters
   gauntlet list runtimes --json
@@ -102,7 +102,7 @@ void list(const ListOptions& options) {
 
 void add_list_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("list", "Runtimes, scenarios and suites that there are");
-  command->footer(kExamples);
+  command->footer(kListExamples);
   auto options = std::make_shared<ListOptions>();
   command->add_option("what", options->what,
                       "runtimes, scenarios, suites, config or failpoints; the first three when left out");

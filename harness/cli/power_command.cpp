@@ -24,7 +24,7 @@ struct PowerOptions {
   bool json = false;
 };
 
-constexpr const char* kHelp = R"(Examples:
+constexpr const char* kPowerHelp = R"(Examples:
   gauntlet gate --base-build PLANTED --force --record pool.jsonl
   gauntlet power pool.jsonl                               # how often would that have been found, in how many rounds?
   gauntlet power layout-1.jsonl layout-2.jsonl --metric latency_p99_us --json
@@ -84,7 +84,7 @@ int power(const PowerOptions& options, const std::string& typed) {
 
 void add_power_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("power", "Tells how often a gate would find what recorded rounds hold");
-  command->footer(kHelp);
+  command->footer(kPowerHelp);
   auto options = std::make_shared<PowerOptions>();
   command->add_option("files", options->files, "What gauntlet gate --record wrote");
   command->add_option("--config", options->config, "What is gated (ci/gate.toml)");

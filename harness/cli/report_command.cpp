@@ -19,7 +19,7 @@ struct ReportOptions {
   std::string base, format = "html", out;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kReportExamples = R"(Examples:
   gauntlet report results/20260131T120000Z-quick
   gauntlet report results/monday results/tuesday          # side by side
   gauntlet report --base results/before results/after     # what changed, deltas first
@@ -90,7 +90,7 @@ int report(const ReportOptions& options) {
 
 void add_report_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("report", "Makes the report of results again, or holds several together");
-  command->footer(kExamples);
+  command->footer(kReportExamples);
   auto options = std::make_shared<ReportOptions>();
   command->add_option("directories", options->directories, "Results directories")->required();
   command->add_option("--base", options->base, "Results directory that the given one is held against");

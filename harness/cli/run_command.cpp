@@ -33,7 +33,7 @@ struct RunOptions {
   ConditionOptions conditions;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kRunExamples = R"(Examples:
   gauntlet run load --runtime single_loop -p protocol=echo -p connections=64
   gauntlet run load --runtime single_loop --runtime floor_epoll --rounds 6 --out /tmp/results
   gauntlet run busy_wait --runtime busy_wait --smoke          # breaks a must: exit code 1
@@ -134,7 +134,7 @@ int run(const RunOptions& options, const std::string& typed) {
 
 void add_run_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("run", "Puts one scenario to the named runtimes");
-  command->footer(std::string(kExamples) + kExitCodeHelp);
+  command->footer(std::string(kRunExamples) + kExitCodeHelp);
   auto options = std::make_shared<RunOptions>();
   command->add_option("scenario", options->scenario, "See gauntlet list scenarios")->required();
   command->add_option("--runtime,-r", options->runtimes, "Runtime or floor; more than one takes turns");

@@ -25,7 +25,7 @@ struct ServeCommandOptions {
   std::uint16_t port = 0;
 };
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kServeExamples = R"(Examples:
   gauntlet serve load --runtime single_loop --port 8080
   gauntlet serve load --config gauntlet.toml             # backend and threads as in the file
   wrk -t1 -c64 -d5s http://127.0.0.1:8080/plaintext      # in another terminal
@@ -95,7 +95,7 @@ int serve(const ServeCommandOptions& options) {
 
 void add_serve_command(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("serve", "Runs a subject by hand, for clients of your own");
-  command->footer(kExamples);
+  command->footer(kServeExamples);
   auto options = std::make_shared<ServeCommandOptions>();
   command->add_option("scenario", options->scenario, "See gauntlet list scenarios")->required();
   command->add_option("--runtime,-r", options->runtime, "Runtime or floor");

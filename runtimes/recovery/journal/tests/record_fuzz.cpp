@@ -17,7 +17,7 @@
 namespace gauntlet::recovery {
 namespace {
 
-constexpr std::uint64_t epoch = 0x1122334455667788;
+constexpr std::uint64_t fuzz_epoch = 0x1122334455667788;
 
 /// So that a fuzzer, which cannot find a CRC, gets beyond it.
 std::uint32_t no_checksum(std::span<const std::byte>) noexcept { return 0; }
@@ -76,12 +76,12 @@ void touch(std::string_view text) {
 
 void read_record(std::span<const std::byte> bytes) {
   for (const Checksum checksum : {&crc32c, &no_checksum}) {
-    const auto found = decode_record(bytes, epoch, checksum);
+    const auto found = decode_record(bytes, fuzz_epoch, checksum);
     if (!found) continue;
     assert(found->bytes <= bytes.size() && found->record.type != 0 && found->batch_first <= found->record.sequence);
     touch(found->record.payload);
   }
-  static_cast<void>(begins_record(bytes, epoch));
+  static_cast<void>(begins_record(bytes, fuzz_epoch));
 }
 
 void read_payload(std::string_view bytes) {
@@ -98,9 +98,9 @@ void read_segments(std::span<const std::byte> bytes) {
   std::string whole(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const std::size_t half = whole.size() / 2;
   if (half >= segment_header_bytes) {
-    const std::string first = encode_segment_header({.number = 1, .first_sequence = 1, .epoch = epoch});
+    const std::string first = encode_segment_header({.number = 1, .first_sequence = 1, .epoch = fuzz_epoch});
     const std::uint64_t taken_over = static_cast<unsigned char>(whole[half]);
-    const std::string second = encode_segment_header({.number = 2, .first_sequence = taken_over, .epoch = epoch});
+    const std::string second = encode_segment_header({.number = 2, .first_sequence = taken_over, .epoch = fuzz_epoch});
     whole.replace(0, first.size(), first);
     whole.replace(half, second.size(), second);
   }
