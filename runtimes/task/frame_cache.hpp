@@ -28,9 +28,11 @@ struct FreeFrame {
 struct FrameCache {
   std::array<FreeFrame*, frame_classes> lists;
   std::size_t room_bytes;  ///< that may still be kept; 0 before the first frame is freed and after the thread's end
+  bool is_open;            ///< between those two
 };
 extern constinit thread_local FrameCache frame_cache;
 
+/// Where the cache is full, frames of other sizes make room for this one: they are left from a burst.
 void* allocate_frame_from_heap(std::size_t bytes);
 /// The frame does not fit into the cache, or is the first that this thread frees.
 void free_frame_slowly(void* memory, std::size_t bytes) noexcept;

@@ -187,7 +187,7 @@ TEST(Configuration, EveryOfferedKeyChangesSomething) {
                           j1.journal_path != j2.journal_path || j1.max_recovery_attempts != j2.max_recovery_attempts ||
                           j1.promise != j2.promise || j1.backoff != j2.backoff || j1.deadline != j2.deadline ||
                           j1.body_bytes_max != j2.body_bytes_max || j1.remembered_keys_max != j2.remembered_keys_max ||
-                          j1.segment_bytes != j2.segment_bytes;
+                          j1.segment_bytes != j2.segment_bytes || j1.max_unfinished_starts != j2.max_unfinished_starts;
     EXPECT_TRUE(key.section == "recovery" ? recovery : runtime) << key.section << "." << key.name;
   }
 }

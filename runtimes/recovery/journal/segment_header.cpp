@@ -13,6 +13,8 @@ namespace gauntlet::recovery {
 
 namespace {
 
+using Kind = JournalError::Kind;
+
 constexpr std::array<char, 8> magic = {'G', 'N', 'T', 'L', 'J', 'R', 'N', 'L'};
 constexpr std::string_view suffix = ".segment";
 constexpr std::size_t digits = 12;
@@ -56,7 +58,6 @@ std::string encode_segment_header(const SegmentHeader& header) {
 }
 
 JournalResult<SegmentHeader> decode_segment_header(std::span<const std::byte> bytes, std::string_view file) {
-  using Kind = JournalError::Kind;
   Layout layout{};
   if (bytes.size() < segment_header_bytes) {
     return refuse(Kind::corrupt, fmt::format("{} is only {} bytes long, too short for the header of a segment; restore "
