@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -42,7 +43,9 @@ TEST(ClosedLoop, OpensAConnectionForEachRequestWhenAskedTo) {
   EXPECT_GT(outcome.completed, 4u);
   EXPECT_EQ(outcome.errors, 0u) << outcome.first_error;
   request.plan.reconnect = false;
-  EXPECT_GT(load(request).outcome.errors, 0u) << "the mark is seen when a connection stays";
+  const LoadOutcome kept = load(request).outcome;
+  const bool in_warmup = std::ranges::find(kept.warnings, "warmup_errors", &Warning::code) != kept.warnings.end();
+  EXPECT_TRUE(in_warmup || kept.errors > 0) << "the mark is seen when a connection stays";
 }
 
 TEST(IdleConnections, StandOpenAndSendNothing) {
@@ -202,6 +205,7 @@ TEST(Errors, AWrongEchoIsCountedAndTheConnectionOpenedAgain) {
   });
   LoadRequest request = request_to(server);
   request.plan.protocol = Protocol::echo;
+  request.plan.duration_s = 1;
   const LoadResult result = load(request);
   EXPECT_EQ(result.outcome.completed, 0u);
   EXPECT_GT(result.error_kinds.at("wrong_body"), 4u) << "more than its connections: they came back";
