@@ -8,13 +8,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "runtimes/contract/registry.hpp"
 #include "runtimes/task/io.hpp"
 #include "runtimes/task/spawn.hpp"
+#include "runtimes/task/tests/connected_pair.hpp"
 #include "runtimes/task/time.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -80,12 +80,7 @@ std::string runtime_name(const testing::TestParamInfo<Subject>& info);
 #define GAUNTLET_FOR_EVERY_RUNTIME(Suite) \
   INSTANTIATE_TEST_SUITE_P(Runtimes, Suite, testing::ValuesIn(runtimes_under_test()), runtime_name)
 
-/// The value, or the error as an exception, which fails the test.
-template <typename T>
-T must(Result<T> result) {
-  if (!result.has_value()) throw std::system_error(result.error());
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
+using fixtures::must;
 
 /// The errno of a failed operation; 0 of one that did not fail.
 template <typename T>

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "runtimes/io_uring/io_uring.hpp"
-#include "runtimes/io_uring/tests/connected_pair.hpp"
 #include "runtimes/task/io.hpp"
 #include "runtimes/task/spawn.hpp"
+#include "runtimes/task/tests/connected_pair.hpp"
 #include "runtimes/task/time.hpp"
 
 namespace gauntlet {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "runtimes/io_uring/io_uring.hpp"
-#include "runtimes/io_uring/tests/connected_pair.hpp"
 #include "runtimes/task/acceptor.hpp"
 #include "runtimes/task/spawn.hpp"
+#include "runtimes/task/tests/connected_pair.hpp"
 #include "runtimes/task/time.hpp"
 
 namespace gauntlet {
@@ -114,8 +114,7 @@ TEST_F(UringWorkers, ServeManyConnectionsWithOneAcceptRequestAndFewReceiveReques
 }
 
 Task<std::string> receive_from(std::unique_ptr<Pair>& pair) {
-  Listener listener = must(listen(Endpoint::loopback(0)));
-  pair = std::make_unique<Pair>(co_await connected_pair(listener));
+  pair = std::make_unique<Pair>(co_await connected_pair());
   const Buffer buffer = must(co_await pair->near.receive());
   co_return std::string(buffer.text());
 }

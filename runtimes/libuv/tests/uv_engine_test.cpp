@@ -5,40 +5,25 @@
 #include <array>
 #include <csignal>
 #include <string>
-#include <system_error>
 
 #include "runtimes/libuv/libuv.hpp"
 #include "runtimes/task/io.hpp"
 #include "runtimes/task/spawn.hpp"
+#include "runtimes/task/tests/connected_pair.hpp"
 #include "runtimes/task/time.hpp"
 
 namespace gauntlet {
 namespace {
 
+using fixtures::connected_pair;
+using fixtures::must;
+using fixtures::Pair;
 using namespace std::chrono_literals;
 
 class UvEngineTest : public testing::Test {
  protected:
   std::unique_ptr<Runtime> runtime = make_libuv({}).value();
 };
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.has_value()) throw std::system_error(result.error());
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
-struct Pair {
-  Socket near;
-  Socket far;
-};
-
-Task<Pair> connected_pair() {
-  Listener listener = must(listen(Endpoint::loopback(0)));
-  Socket near = must(co_await connect(must(listener.local_endpoint())));
-  Socket far = must(co_await listener.accept());
-  co_return Pair{std::move(near), std::move(far)};
-}
 
 Task<std::size_t> read_bytes(Socket& socket, std::size_t bytes) {
   std::size_t received = 0;

@@ -166,6 +166,20 @@ class RecoveryServerTest : public testing::TestWithParam<std::string> {
     const std::lock_guard lock(effects_.mutex);
     effects_.bodies.clear();
   }
+  /// A process that ends while it replays, as far as the journal knows: not a server, which would not be ready as long
+  /// as the hook hangs.
+  template <typename HasBegun>
+  void end_within_replay(const RecoverHandler& hang, HasBegun has_begun) {
+    RuntimeConfig wanted;
+    wanted.backend = runtime_;
+    auto runtime = make_runtime(wanted);
+    Server server(routes(effects_));
+    server.enable_request_recovery(config_);
+    server.on_recover(hang);
+    spawn(**runtime, server.recover()).detach();
+    while (!has_begun()) (*runtime)->poll_once();
+    runtime->reset();
+  }
   std::size_t effects_seen() {
     const std::lock_guard lock(effects_.mutex);
     return effects_.bodies.size();
@@ -238,17 +252,9 @@ TEST_P(RecoveryServerTest, TheAttemptIsDurableBeforeItRuns) {
       begun.set_value(context.attempt());
       for (;;) co_await sleep_for(std::chrono::hours(1));
     };
-    // The journal, not a server: this one would not be ready as long as the hook hangs.
-    RuntimeConfig wanted;
-    wanted.backend = runtime_;
-    auto runtime = make_runtime(wanted);
-    Server server(routes(effects_));
-    server.enable_request_recovery(config_);
-    server.on_recover(hang);
-    spawn(**runtime, server.recover()).detach();
-    while (number.wait_for(std::chrono::seconds(0)) != std::future_status::ready) (*runtime)->poll_once();
+    const auto has_begun = [&number] { return number.wait_for(std::chrono::seconds(0)) == std::future_status::ready; };
+    end_within_replay(hang, has_begun);
     EXPECT_EQ(number.get(), attempt);
-    runtime->reset();
   }
   const auto server = start();
   ASSERT_TRUE(server->replayed.has_value());
@@ -258,7 +264,6 @@ TEST_P(RecoveryServerTest, TheAttemptIsDurableBeforeItRuns) {
   EXPECT_EQ(effects_.orders, 0);
 }
 
-/// A process that ends while it replays, as far as the journal knows.
 TEST_P(RecoveryServerTest, StartsThatNeverGetThroughTheirReplayAreCountedAndThenNothingIsReplayed) {
   interrupt({"a", "b"});
   config_.max_recovery_attempts = 100;
@@ -269,15 +274,7 @@ TEST_P(RecoveryServerTest, StartsThatNeverGetThroughTheirReplayAreCountedAndThen
       begun = true;
       for (;;) co_await sleep_for(std::chrono::hours(1));
     };
-    RuntimeConfig wanted;
-    wanted.backend = runtime_;
-    auto runtime = make_runtime(wanted);
-    Server server(routes(effects_));
-    server.enable_request_recovery(config_);
-    server.on_recover(hang);
-    spawn(**runtime, server.recover()).detach();
-    while (!begun) (*runtime)->poll_once();
-    runtime->reset();
+    end_within_replay(hang, [&begun] { return begun; });
   }
   {
     const auto server = start();

@@ -1,4 +1,4 @@
-// Two ends of a connection in one task, for tests that look at the ring below them.
+// Two ends of a connection in one task, for tests that look below them.
 #pragma once
 
 #include <system_error>
@@ -26,6 +26,11 @@ inline Task<Pair> connected_pair(Listener& listener) {
   Socket near = must(co_await connect(must(listener.local_endpoint())));
   Socket far = must(co_await listener.accept());
   co_return Pair{std::move(near), std::move(far)};
+}
+
+inline Task<Pair> connected_pair() {
+  Listener listener = must(listen(Endpoint::loopback(0)));
+  co_return co_await connected_pair(listener);
 }
 
 }  // namespace gauntlet::fixtures
