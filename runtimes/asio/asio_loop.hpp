@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "runtimes/asio/asio_file_lane.hpp"
+#include "runtimes/asio/asio_poll.hpp"
 #include "runtimes/asio/asio_socket.hpp"
 #include "runtimes/asio/handler_memory.hpp"
 #include "runtimes/contract/file_op.hpp"
@@ -145,6 +146,16 @@ class AsioLoop {
   void give_back_lane(AsioFileLane& lane) noexcept;
 #endif
 
+  // Foreign descriptors: asio_polls.cpp.
+  Submitted start_poll(PollOp& op) noexcept;
+  void cancel_poll(PollOp& op) noexcept;
+  void wait_for(AsioPoll& poll, PollFor what, boost::asio::posix::descriptor_base::wait_type direction,
+                HandlerMemory& memory) noexcept;
+  void on_polled(AsioPoll& poll, PollFor what, const ErrorCode& error) noexcept;
+  void give_up_descriptor(AsioPoll& poll) noexcept;
+  AsioPoll& take_poll();
+  void give_back_poll(AsioPoll& poll) noexcept;
+
   /// Every handler begins with it.
   void enter_handler() noexcept { worker_.counters.turns.add(); }
   /// A handler of the socket has come.
@@ -171,6 +182,8 @@ class AsioLoop {
   std::uint32_t budget_ = 0;   ///< answers left for the job that runs now
   std::uint64_t closing_ = 0;  ///< sockets on their way out
   Inbox inbox_;
+  std::vector<std::unique_ptr<AsioPoll>> polls_;
+  AsioPoll* free_polls_ = nullptr;
 #if defined(BOOST_ASIO_HAS_FILE)
   std::vector<std::unique_ptr<AsioFileLane>> lanes_;
   AsioFileLane* free_lanes_ = nullptr;

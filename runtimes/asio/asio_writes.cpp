@@ -70,6 +70,8 @@ Submitted AsioLoop::submit(Op& op) noexcept {
     case OpKind::file:
     case OpKind::close_file:
       return start_file(static_cast<FileOp&>(op));
+    case OpKind::poll:
+      return start_poll(static_cast<PollOp&>(op));
   }
   std::unreachable();
 }
@@ -106,6 +108,8 @@ void AsioLoop::cancel(Op& op) noexcept {
       return;
     case OpKind::file:
       return cancel_file(static_cast<FileOp&>(op));
+    case OpKind::poll:
+      return cancel_poll(static_cast<PollOp&>(op));
     case OpKind::close:
     case OpKind::close_file:
     case OpKind::shutdown:

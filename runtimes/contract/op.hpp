@@ -28,7 +28,8 @@ enum class OpKind : std::uint8_t {
   close,
   timer,
   file,  ///< see FileOp
-  close_file
+  close_file,
+  poll
 };
 
 /// One operation. Submitted on the home worker of its socket, it completes exactly once, there, never inside submit()
@@ -119,6 +120,25 @@ class TimerOp : public Op {
       : Op(OpKind::timer, completion), deadline(when) {}
   std::chrono::steady_clock::time_point deadline;
   TimerOp* previous = nullptr;  ///< with Job::next, the links of the runtime's timer structure
+};
+
+/// What a descriptor may be ready for; as bits, since one wait may ask for both.
+enum class PollFor : std::uint8_t { read = 1, write = 2, either = 3 };
+
+/// Waits until a descriptor that is not this runtime's (a pipe, another library's socket, an inotify) is ready: until
+/// the call that is asked for would not block. The result is the bits of PollFor for which that is so, a non-empty part
+/// of what was asked; an error or a hang-up makes it ready for everything, and the call tells which it was. What the
+/// kernel cannot poll, as a regular file, is always ready. The descriptor must stay open until completion, stays the
+/// caller's, and may become non-blocking. One operation at a time on one descriptor; a second one may fail with EBUSY.
+class PollOp final : public Op {
+ public:
+  PollOp(int fd, PollFor what, Run completion) noexcept
+      : Op(OpKind::poll, completion), descriptor(fd), wanted(static_cast<std::uint8_t>(what)) {}
+  bool wants(PollFor what) const noexcept { return (wanted & static_cast<std::uint8_t>(what)) != 0; }
+
+  int descriptor;
+  std::uint8_t wanted;
+  void* native = nullptr;  ///< free for the runtime while in flight
 };
 
 }  // namespace gauntlet

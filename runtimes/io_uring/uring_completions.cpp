@@ -76,8 +76,8 @@ void UringLoop::dispatch(const Completion& completion) noexcept {
       return advance_close(*socket);
     case Tag::close:
       return on_closed(*socket, completion.result);
-    case Tag::file:
-      return on_file(*reinterpret_cast<FileOp*>(completion.user_data & ~tag_mask), completion.result);
+    case Tag::operation:
+      return on_operation(*reinterpret_cast<Op*>(completion.user_data & ~tag_mask), completion.result);
     // ENOMEM; or the other thread has ended (EOWNERDEAD), or has not enabled its ring yet (EBADFD), between two runs. A
     // full queue is none of these: the kernel keeps what does not fit.
     case Tag::undelivered:
@@ -92,7 +92,7 @@ void UringLoop::on_loop(const Completion& completion) noexcept {
       return show_wake_up(wake_.number());
     case Note::message:
       return worker_.counters.ring_wakeups.add();
-    case Note::file_cancelled:
+    case Note::operation_cancelled:
       return;  // says nothing that the completion of the cancelled request does not say
   }
 }

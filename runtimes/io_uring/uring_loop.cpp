@@ -297,7 +297,7 @@ void UringLoop::quiesce() noexcept {
 }
 
 void UringLoop::restart_withdrawn() noexcept {
-  if (!file_restarts_.empty()) restart_files();
+  if (!withdrawn_.empty()) restart_operations();
   while (restarts_ != nullptr) {
     UringSocket& socket = *restarts_;
     restarts_ = socket.next_restart;

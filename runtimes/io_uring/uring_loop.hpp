@@ -95,7 +95,7 @@ class UringLoop final : public Runtime {
     writer,
     cancel,
     close,
-    file,        ///< beside the address of the operation
+    operation,   ///< on a file or a foreign descriptor, whose address stands beside it
     undelivered  ///< a message of this ring; the bits above are the index of the loop that it was for
   };
   static constexpr unsigned tag_bits = 3;
@@ -103,7 +103,7 @@ class UringLoop final : public Runtime {
   enum class Note : std::uint64_t {
     wake_up,
     message,  ///< from another worker's ring: wakes this one
-    file_cancelled
+    operation_cancelled
   };
   static constexpr std::uint64_t loop_note(Note what) noexcept {
     return static_cast<std::uint64_t>(what) << tag_bits | static_cast<std::uint64_t>(Tag::loop);
@@ -173,13 +173,14 @@ class UringLoop final : public Runtime {
   UringSocket& new_socket(int fd, std::uint16_t home);
   Result<SocketBase*> new_listener(int fd, std::shared_ptr<void> claim);
 
-  // Files: uring_files.cpp.
+  // Files and foreign descriptors: uring_descriptors.cpp.
   Submitted start_file(FileOp& op) noexcept;
-  void request_file(FileOp& op) noexcept;
-  void on_file(FileOp& op, std::int32_t result) noexcept;
-  void end_file(FileOp& op, std::int32_t result) noexcept;
-  void cancel_file(FileOp& op) noexcept;
-  void restart_files() noexcept;
+  Submitted start_poll(PollOp& op) noexcept;
+  void request_operation(Op& op) noexcept;
+  void on_operation(Op& op, std::int32_t result) noexcept;
+  void end_operation(Op& op, std::int32_t result) noexcept;
+  void cancel_operation(Op& op) noexcept;
+  void restart_operations() noexcept;
 
   Group* group_ = nullptr;
   Runtime* whole_;        ///< the runtime that tasks and sockets see; this, if there is no group
@@ -193,13 +194,13 @@ class UringLoop final : public Runtime {
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
   std::uint32_t budget_ = 0;     ///< answers left for the job that runs now
-  std::uint64_t in_flight_ = 0;  ///< requests on sockets and files whose last completion has not come
+  std::uint64_t in_flight_ = 0;  ///< requests on descriptors whose last completion has not come
   std::uint64_t closing_ = 0;    ///< sockets and files on their way out
   bool watches_wake_ups_ = false;
   bool is_quiescing_ = false;
   bool is_cancelling_all_ = false;
   UringSocket* restarts_ = nullptr;
-  RunQueue file_restarts_;  ///< operations on files whose request was withdrawn at the end of a run
+  RunQueue withdrawn_;  ///< operations without a socket whose request was withdrawn at the end of a run
   // Written to by other threads, on a line apart from what the loop touches all the time.
   alignas(64) Inbox inbox_;
   std::atomic<bool> stop_requested_{false};

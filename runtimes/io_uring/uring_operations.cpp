@@ -68,6 +68,8 @@ Submitted UringLoop::submit(Op& op) noexcept {
     case OpKind::file:
     case OpKind::close_file:
       return start_file(static_cast<FileOp&>(op));
+    case OpKind::poll:
+      return start_poll(static_cast<PollOp&>(op));
   }
   op.result = -EINVAL;
   return Submitted::done;
@@ -330,7 +332,8 @@ void UringLoop::cancel(Op& op) noexcept {
       op.result = -ECANCELED;
       return answers_.push(op);
     case OpKind::file:
-      return cancel_file(static_cast<FileOp&>(op));
+    case OpKind::poll:
+      return cancel_operation(op);
     case OpKind::close:
     case OpKind::close_file:
       return;

@@ -28,6 +28,13 @@ struct UvFileRequest {
   UvFileRequest* next = nullptr;
 };
 
+/// A handle that polls a foreign descriptor; from the loop's slab.
+struct UvPoll {
+  uv_poll_t handle;
+  PollOp* op = nullptr;
+  UvPoll* next = nullptr;
+};
+
 /// What the loops of one runtime share.
 struct UvGroup {
   Runtime* runtime = nullptr;  ///< whom sockets, buffers and workers belong to
@@ -154,6 +161,12 @@ class UvEngine {
   void cancel_file(FileOp& op) noexcept;
   static void on_file(uv_fs_t* fs);
 
+  // Foreign descriptors: uv_polls.cpp.
+  Submitted start_poll(PollOp& op) noexcept;
+  void cancel_poll(PollOp& op) noexcept;
+  void close_poll(UvPoll& poll) noexcept;
+  static void on_polled(uv_poll_t* handle, int status, int events);
+
   // Handles: uv_handles.cpp.
   Submitted start_connect(ConnectOp& op) noexcept;
   Submitted start_close(CloseOp& op) noexcept;
@@ -191,9 +204,10 @@ class UvEngine {
   RecordSlab<UvRequest> requests_;
   RecordSlab<UvChunk> chunks_;
   RecordSlab<UvFileRequest> file_requests_;
+  RecordSlab<UvPoll> polls_;
   std::uint32_t budget_ = 0;  ///< answers left for the job that runs now
   std::uint32_t turn_ = 0;
-  std::uint64_t closing_ = 0;      ///< sockets on their way out
+  std::uint64_t closing_ = 0;      ///< sockets and polls on their way out
   std::uint64_t file_closes_ = 0;  ///< files of which a thread of libuv's is closing the descriptor, or will
   bool may_block_ = false;
   bool has_heard_ = false;          ///< something came from the kernel in this turn

@@ -85,6 +85,8 @@ Submitted UvEngine::submit(Op& op) noexcept {
     case OpKind::file:
     case OpKind::close_file:
       return start_file(static_cast<FileOp&>(op));
+    case OpKind::poll:
+      return start_poll(static_cast<PollOp&>(op));
   }
   std::unreachable();
 }
@@ -303,6 +305,7 @@ void UvEngine::cancel(Op& op) noexcept {
   if (op.kind() == OpKind::close || op.kind() == OpKind::close_file) return;
   if (op.kind() == OpKind::file) return cancel_file(static_cast<FileOp&>(op));
   if (op.scratch == queued_to_complete || op.scratch == cancel_asked) return;
+  if (op.kind() == OpKind::poll) return cancel_poll(static_cast<PollOp&>(op));
   UvSocket& socket = socket_of_op(op);
   switch (op.kind()) {
     case OpKind::send:

@@ -241,6 +241,9 @@ int EpollLoop::wait_within(std::span<epoll_event> events, const timespec* limit)
 }
 
 void EpollLoop::dispatch(const epoll_event& event) {
+  if ((event.data.u64 & poll_tag) != 0) {
+    return dispatch_poll(*reinterpret_cast<PollOp*>(event.data.u64 & ~poll_tag), event.events);
+  }
   auto* socket = static_cast<EpollSocket*>(event.data.ptr);
   if (socket == nullptr) return;  // a wake-up
   take_from_kernel(socket);

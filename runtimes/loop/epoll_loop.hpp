@@ -84,6 +84,8 @@ class EpollLoop final : public Runtime {
     queued_to_complete = 2,
     cancelled_timer = 0xffff
   };
+  /// In what an event carries: it is the address of a PollOp, and not of a socket.
+  static constexpr std::uint64_t poll_tag = 1;
 
   // One turn of the loop.
   bool turn(bool may_block);
@@ -95,6 +97,7 @@ class EpollLoop final : public Runtime {
   int poll_kernel(std::span<epoll_event> events, bool block);
   int wait_within(std::span<epoll_event> events, const timespec* limit);
   void dispatch(const epoll_event& event);
+  void dispatch_poll(PollOp& op, std::uint32_t events);
   void complete(Op& op) noexcept;
   void free_retired() noexcept;
   void wake() noexcept;
@@ -118,6 +121,8 @@ class EpollLoop final : public Runtime {
   Submitted start_write(EpollSocket& socket, Op& op) noexcept;
   Submitted start_connect(ConnectOp& op) noexcept;
   Submitted start_close(CloseOp& op) noexcept;
+  Submitted start_poll(PollOp& op) noexcept;
+  void stop_polling(const PollOp& op) noexcept;
   Submitted queue_try(Op& op) noexcept;
   void queue_result(Op& op, std::int32_t result) noexcept;
   void cancel_on_socket(Op*& slot) noexcept;

@@ -1,5 +1,6 @@
 // Operations of the epoll loop: from submit to result.
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "runtimes/contract/pooled_files.hpp"
 #include "runtimes/loop/epoll_loop.hpp"
 #include "runtimes/loop/plant.hpp"
+#include "runtimes/loop/poll_events.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/loop/transfer.hpp"
 
@@ -74,6 +76,8 @@ Submitted EpollLoop::submit(Op& op) noexcept {
     case OpKind::file:
     case OpKind::close_file:
       return submit_to_pool(static_cast<FileOp&>(op), *whole_);
+    case OpKind::poll:
+      return start_poll(static_cast<PollOp&>(op));
   }
   op.result = -EINVAL;
   return Submitted::done;
@@ -243,6 +247,10 @@ void EpollLoop::cancel(Op& op) noexcept {
       return ready_.push(op);
     case OpKind::file:
       return cancel_on_pool(static_cast<FileOp&>(op));
+    case OpKind::poll:
+      if (op.scratch == queued_to_complete) return;
+      stop_polling(static_cast<PollOp&>(op));
+      return queue_result(op, -ECANCELED);
     case OpKind::close:
     case OpKind::close_file:
     case OpKind::shutdown:
@@ -258,6 +266,29 @@ void EpollLoop::cancel(Op& op) noexcept {
     static_cast<ConnectOp&>(op).connected = nullptr;
     retire(socket);
   }
+}
+
+Submitted EpollLoop::start_poll(PollOp& op) noexcept {
+  op.scratch = waiting_for_edge;
+  epoll_event event{};
+  event.events = poll_events_of(op);
+  event.data.u64 = reinterpret_cast<std::uintptr_t>(&op) | poll_tag;
+  worker_.counters.system_calls.add();
+  if (epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, op.descriptor, &event) == 0) return Submitted::pending;
+  op.result = poll_refused(op, errno);
+  return Submitted::done;
+}
+
+void EpollLoop::stop_polling(const PollOp& op) noexcept {
+  worker_.counters.system_calls.add();
+  epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, op.descriptor, nullptr);
+}
+
+void EpollLoop::dispatch_poll(PollOp& op, std::uint32_t events) {
+  if (op.scratch == queued_to_complete) return;  // cancelled earlier in this turn
+  stop_polling(op);
+  op.result = poll_result(op, events);
+  complete(op);
 }
 
 void EpollLoop::retire(EpollSocket& socket) noexcept {

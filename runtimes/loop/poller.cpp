@@ -55,6 +55,15 @@ bool Poller::watch(int fd, void* tag) noexcept {
   return epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+bool Poller::watch_once(int fd, std::uint32_t events, void* tag) noexcept {
+  epoll_event event{};
+  event.events = events | EPOLLONESHOT;
+  event.data.ptr = tag;
+  return epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+void Poller::forget(int fd) noexcept { epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr); }
+
 void Poller::wake() noexcept { eventfd_write(wake_fd_, 1); }
 
 std::size_t Poller::wait(std::span<epoll_event> events, Limit limit) noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -11,7 +12,7 @@ struct epoll_event;
 
 namespace gauntlet {
 
-/// Edge-triggered. An event carries the pointer given to watch(), or null for a wake-up.
+/// An event carries the pointer that was given for its descriptor, or null for a wake-up.
 class Poller {
  public:
   using Clock = std::chrono::steady_clock;
@@ -21,8 +22,12 @@ class Poller {
   Poller& operator=(Poller&&) = delete;
   ~Poller();
 
-  /// Reports both directions and hang-ups; what is ready already is reported too. False: see errno.
+  /// Edge-triggered. Reports both directions and hang-ups; what is ready already is reported too. False: see errno.
   bool watch(int fd, void* tag) noexcept;
+
+  /// Reports once, when one of `events` is there. False: see errno.
+  bool watch_once(int fd, std::uint32_t events, void* tag) noexcept;
+  void forget(int fd) noexcept;
 
   /// Any thread. The wait that is under way, or the next one, ends.
   void wake() noexcept;

@@ -26,8 +26,9 @@ SharedSocket* StealingRuntime::open_socket(std::uint16_t home, int fd, bool conn
 
 bool StealingRuntime::watch(StealingWorker& worker, SharedSocket& socket) noexcept {
   worker.counters.system_calls.add();
-  give_to_kernel(&socket);
-  return driver_.poller().watch(socket.fd, &socket);
+  DriverRecord* const tag = &socket;
+  give_to_kernel(tag);
+  return driver_.poller().watch(socket.fd, tag);
 }
 
 Result<SocketBase*> StealingRuntime::listen(const Endpoint& endpoint) {

@@ -8,12 +8,12 @@
 
 #include "runtimes/contract/worker.hpp"
 #include "runtimes/loop/poller.hpp"
-#include "runtimes/work_stealing/shared_socket.hpp"
+#include "runtimes/work_stealing/driver_record.hpp"
 
 namespace gauntlet {
 
-/// Held by one worker at a time, from before it polls until it has looked at every event: an event names a socket's
-/// record, and records of closed sockets are freed only by the next holder.
+/// Held by one worker at a time, from before it polls until it has looked at every event: an event names a record, and
+/// records that are retired are freed only by the next holder.
 class IoDriver {
  public:
   IoDriver(Poller poller, bool alone) noexcept : poller_(std::move(poller)), alone_(alone) {}
@@ -39,10 +39,10 @@ class IoDriver {
   /// Held by whoever follows a pointer from an operation to a record that may be retired meanwhile.
   SpinLock& records_lock() noexcept { return records_lock_; }
 
-  /// Any thread: frees the record when no event can name it any more. Its descriptor is closed.
-  void retire(SharedSocket& socket) noexcept {
-    socket.next_retired = retired_.load(std::memory_order_relaxed);
-    while (!retired_.compare_exchange_weak(socket.next_retired, &socket, std::memory_order_release,
+  /// Any thread: frees the record when no event can name it any more. Its descriptor is closed, or forgotten.
+  void retire(DriverRecord& record) noexcept {
+    record.next_retired = retired_.load(std::memory_order_relaxed);
+    while (!retired_.compare_exchange_weak(record.next_retired, &record, std::memory_order_release,
                                            std::memory_order_relaxed)) {
     }
   }
@@ -50,12 +50,12 @@ class IoDriver {
  private:
   void free_retired() noexcept {
     if (retired_.load(std::memory_order_relaxed) == nullptr) return;
-    SharedSocket* socket = retired_.exchange(nullptr, std::memory_order_acquire);
+    DriverRecord* record = retired_.exchange(nullptr, std::memory_order_acquire);
     const std::lock_guard lock(records_lock_);
-    while (socket != nullptr) {
-      SharedSocket* next = socket->next_retired;
-      delete socket;
-      socket = next;
+    while (record != nullptr) {
+      DriverRecord* next = record->next_retired;
+      delete record;
+      record = next;
     }
   }
 
@@ -63,7 +63,7 @@ class IoDriver {
   const bool alone_;
   std::atomic<bool> held_{false};
   SpinLock records_lock_;
-  std::atomic<SharedSocket*> retired_{nullptr};
+  std::atomic<DriverRecord*> retired_{nullptr};
 };
 
 }  // namespace gauntlet

@@ -18,10 +18,6 @@ namespace gauntlet {
 
 namespace {
 
-/// In Op::scratch of an operation on a socket: its result is there, and the socket may go.
-constexpr std::uint16_t unsettled = 0;
-constexpr std::uint16_t settled = 1;
-
 SharedSocket& record(SocketBase* socket) { return static_cast<SharedSocket&>(*socket); }
 
 }  // namespace
@@ -70,6 +66,8 @@ Submitted StealingRuntime::submit(Op& op) noexcept {
     case OpKind::file:
     case OpKind::close_file:
       return submit_to_pool(static_cast<FileOp&>(op), *this);
+    case OpKind::poll:
+      return start_poll(worker, static_cast<PollOp&>(op));
   }
   std::unreachable();
 }
@@ -276,6 +274,8 @@ void StealingRuntime::cancel(Op& op) noexcept {
       return deliver(worker, op);
     case OpKind::file:
       return cancel_on_pool(static_cast<FileOp&>(op));
+    case OpKind::poll:
+      return cancel_poll(worker, static_cast<PollOp&>(op));
     case OpKind::close:
     case OpKind::close_file:
     case OpKind::shutdown:

@@ -90,15 +90,23 @@ std::optional<TimerWheel::Clock::time_point> StealingRuntime::next_deadline(Stea
 }
 
 void StealingRuntime::dispatch(StealingWorker& worker, std::span<const epoll_event> events) {
-  constexpr std::uint32_t hung_up = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   for (const epoll_event& event : events) {
-    auto* socket = static_cast<SharedSocket*>(event.data.ptr);
-    if (socket == nullptr) continue;  // a wake-up
-    take_from_kernel(socket);
-    const bool end = (event.events & hung_up) != 0;
-    if (end || (event.events & EPOLLIN) != 0) dispatch(worker, socket->reading, end);
-    if ((event.events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) dispatch(worker, socket->writing, false);
+    auto* record = static_cast<DriverRecord*>(event.data.ptr);
+    if (record == nullptr) continue;  // a wake-up
+    take_from_kernel(record);
+    if (record->kind == DriverRecord::Kind::socket) {
+      dispatch(worker, static_cast<SharedSocket&>(*record), event.events);
+    } else {
+      dispatch(worker, static_cast<PollRecord&>(*record), event.events);
+    }
   }
+}
+
+void StealingRuntime::dispatch(StealingWorker& worker, SharedSocket& socket, std::uint32_t events) {
+  constexpr std::uint32_t hung_up = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  const bool end = (events & hung_up) != 0;
+  if (end || (events & EPOLLIN) != 0) dispatch(worker, socket.reading, end);
+  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) dispatch(worker, socket.writing, false);
 }
 
 void StealingRuntime::dispatch(StealingWorker& worker, Direction& direction, bool hung_up) {

@@ -8,6 +8,7 @@
 
 #include "runtimes/contract/op.hpp"
 #include "runtimes/contract/socket.hpp"
+#include "runtimes/work_stealing/driver_record.hpp"
 #include "runtimes/work_stealing/readiness.hpp"
 
 namespace gauntlet {
@@ -34,13 +35,14 @@ class SharedAcceptRetry final : public TimerOp {
   std::atomic<bool> armed{false};
 };
 
-class SharedSocket final : public SocketBase {
+class SharedSocket final : public SocketBase, public DriverRecord {
  public:
   enum class ReceiveKind : std::uint8_t { undecided, lent, own };
 
   SharedSocket(Runtime& runtime, std::uint16_t home, int descriptor, Job::Run answer, bool alone,
                bool connected) noexcept
       : SocketBase(runtime, home),
+        DriverRecord(Kind::socket),
         fd(descriptor),
         reading(*this, answer, alone, false),
         writing(*this, answer, alone, connected) {}
@@ -58,7 +60,6 @@ class SharedSocket final : public SocketBase {
   /// The handle, each direction that a close has to wait for, an armed retry. The last one to go closes the descriptor.
   std::atomic<std::uint32_t> users{1};
   CloseOp* closing = nullptr;  ///< completes with the last user; null: somebody who does not wait
-  SharedSocket* next_retired = nullptr;
 };
 
 }  // namespace gauntlet

@@ -47,6 +47,9 @@ class StealingRuntime final : public Runtime {
 
  private:
   static constexpr std::uint16_t settled_timer = 0xffff;  ///< in Op::scratch: no longer in a wheel
+  /// In Op::scratch of an operation on a descriptor: its result is there, and what it is about may go.
+  static constexpr std::uint16_t unsettled = 0;
+  static constexpr std::uint16_t settled = 1;
 
   static std::uint16_t workers_for(const RuntimeConfig& config) noexcept;
   static RuntimeTraits traits_for(const RuntimeConfig& config) noexcept;
@@ -88,6 +91,7 @@ class StealingRuntime final : public Runtime {
   void sleep_in_spot(StealingWorker& worker, std::uint32_t ticket);
   std::size_t sleep_in_driver(StealingWorker& worker, std::span<epoll_event> events, bool block);
   void dispatch(StealingWorker& worker, std::span<const epoll_event> events);
+  void dispatch(StealingWorker& worker, SharedSocket& socket, std::uint32_t events);
   void dispatch(StealingWorker& worker, Direction& direction, bool hung_up);
   std::optional<TimerWheel::Clock::time_point> next_deadline(StealingWorker& worker) noexcept;
 
@@ -105,6 +109,12 @@ class StealingRuntime final : public Runtime {
   Submitted start_connect(StealingWorker& worker, ConnectOp& op) noexcept;
   void be_cancelled(Op& op) noexcept;
   Settled finish(Direction& direction, Op& op, bool still_ready) noexcept;
+
+  // Foreign descriptors (polls.cpp).
+  Submitted start_poll(StealingWorker& worker, PollOp& op) noexcept;
+  void dispatch(StealingWorker& worker, PollRecord& record, std::uint32_t events);
+  void cancel_poll(StealingWorker& worker, PollOp& op) noexcept;
+  void settle_poll(StealingWorker& worker, PollRecord& record, PollOp& op, std::int32_t result) noexcept;
 
   // Sockets and timers (closing.cpp).
   SharedSocket* open_socket(std::uint16_t home, int fd, bool connected);

@@ -1,5 +1,6 @@
-// Files: every operation is a request of the ring. What the kernel cannot do at once (opening a path that is not
-// cached, syncing, buffered reads from the device) it gives to its own worker threads.
+// Operations on descriptors that are no sockets of the loop: files, and those that somebody else owns and that are
+// polled. Each is one request of the ring. What the kernel cannot do at once (opening a path that is not cached,
+// syncing, buffered reads from the device) it gives to its own worker threads.
 #include <fcntl.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 
 #include "runtimes/contract/file.hpp"
 #include "runtimes/io_uring/uring_loop.hpp"
+#include "runtimes/loop/poll_events.hpp"
 
 namespace gauntlet {
 
@@ -16,7 +18,7 @@ namespace {
 /// The most that the kernel moves in one call; the length of a request has 32 bits.
 constexpr std::size_t most_bytes = 0x7ffff000;
 
-void prepare(io_uring_sqe& entry, const FileOp& op) noexcept {
+void prepare_file(io_uring_sqe& entry, const FileOp& op) noexcept {
   using Action = FileOp::Action;
   const int fd = op.file->descriptor;
   const auto bytes = static_cast<unsigned>(std::min(op.memory.size(), most_bytes));
@@ -36,6 +38,17 @@ void prepare(io_uring_sqe& entry, const FileOp& op) noexcept {
   }
 }
 
+void prepare(io_uring_sqe& entry, const Op& op) noexcept {
+  if (op.kind() != OpKind::poll) return prepare_file(entry, static_cast<const FileOp&>(op));
+  const auto& poll = static_cast<const PollOp&>(op);
+  io_uring_prep_poll_add(&entry, poll.descriptor, poll_events_of(poll));
+}
+
+/// A signal, in a call that may simply be made again.
+bool may_repeat(const Op& op, std::int32_t result) noexcept {
+  return result == -EINTR && op.kind() != OpKind::close_file;
+}
+
 }  // namespace
 
 Submitted UringLoop::start_file(FileOp& op) noexcept {
@@ -43,38 +56,47 @@ Submitted UringLoop::start_file(FileOp& op) noexcept {
   worker_.counters.file_operations.add();
   if (op.kind() == OpKind::close_file) ++closing_;
   op.scratch = waiting;
-  request_file(op);
+  request_operation(op);
   return Submitted::pending;
 }
 
-void UringLoop::request_file(FileOp& op) noexcept {
+Submitted UringLoop::start_poll(PollOp& op) noexcept {
+  op.scratch = waiting;
+  request_operation(op);
+  return Submitted::pending;
+}
+
+void UringLoop::request_operation(Op& op) noexcept {
   if (is_quiescing_) {
     op.scratch = needs_restart;
-    file_restarts_.push(op);
+    withdrawn_.push(op);
     return;
   }
   io_uring_sqe& entry = ring_->next_entry();
   prepare(entry, op);
-  static_assert(alignof(FileOp) >= 8, "the low bits of its address hold the tag");
-  entry.user_data = reinterpret_cast<std::uintptr_t>(&op) | static_cast<std::uint64_t>(Tag::file);
+  static_assert(alignof(Op) >= 8, "the low bits of its address hold the tag");
+  entry.user_data = reinterpret_cast<std::uintptr_t>(&op) | static_cast<std::uint64_t>(Tag::operation);
   ++in_flight_;
 }
 
-void UringLoop::on_file(FileOp& op, std::int32_t result) noexcept {
+void UringLoop::on_operation(Op& op, std::int32_t result) noexcept {
   assert(in_flight_ > 0);
   --in_flight_;
-  const bool was_interrupted = result == -ECANCELED || (result == -EINTR && op.action != FileOp::Action::close);
-  if (!was_interrupted) return end_file(op, result);
-  if (op.scratch == cancel_asked) return end_file(op, -ECANCELED);
-  request_file(op);  // withdrawn at the end of a run, or a signal
+  if (result != -ECANCELED && !may_repeat(op, result)) return end_operation(op, result);
+  if (op.scratch == cancel_asked) return end_operation(op, -ECANCELED);
+  request_operation(op);  // withdrawn at the end of a run, or a signal
 }
 
-void UringLoop::end_file(FileOp& op, std::int32_t result) noexcept {
+void UringLoop::end_operation(Op& op, std::int32_t result) noexcept {
+  if (op.kind() == OpKind::poll) {
+    return finish(op, result < 0 ? result : poll_result(static_cast<PollOp&>(op), static_cast<std::uint32_t>(result)));
+  }
+  auto& file_op = static_cast<FileOp&>(op);
   if (op.kind() == OpKind::close_file) --closing_;
-  if (op.end(result)) finish(op, op.result);
+  if (file_op.end(result)) finish(op, op.result);
 }
 
-void UringLoop::cancel_file(FileOp& op) noexcept {
+void UringLoop::cancel_operation(Op& op) noexcept {
   if (op.scratch == queued_to_complete || op.scratch == cancel_asked) return;
   const bool is_in_kernel = op.scratch == waiting;
   op.scratch = cancel_asked;
@@ -82,20 +104,20 @@ void UringLoop::cancel_file(FileOp& op) noexcept {
   // The address may be that of another operation by the time the kernel tells what came of this; but requests are taken
   // up in their order, and cancelling is done where it is taken up, so it is never another one that is cancelled.
   io_uring_sqe& entry = ring_->next_entry();
-  io_uring_prep_cancel64(&entry, reinterpret_cast<std::uintptr_t>(&op) | static_cast<std::uint64_t>(Tag::file), 0);
-  entry.user_data = loop_note(Note::file_cancelled);
+  io_uring_prep_cancel64(&entry, reinterpret_cast<std::uintptr_t>(&op) | static_cast<std::uint64_t>(Tag::operation), 0);
+  entry.user_data = loop_note(Note::operation_cancelled);
 }
 
-void UringLoop::restart_files() noexcept {
+void UringLoop::restart_operations() noexcept {
   // Not those that come to it meanwhile: nothing does, since only the end of a run withdraws requests.
-  while (Job* job = file_restarts_.pop()) {
-    auto& op = static_cast<FileOp&>(static_cast<Op&>(*job));
+  while (Job* job = withdrawn_.pop()) {
+    auto& op = static_cast<Op&>(*job);
     if (op.scratch == cancel_asked) {
-      end_file(op, -ECANCELED);
+      end_operation(op, -ECANCELED);
       continue;
     }
     op.scratch = waiting;
-    request_file(op);
+    request_operation(op);
   }
 }
 
