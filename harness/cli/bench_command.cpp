@@ -6,6 +6,7 @@
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/conditions_option.hpp"
+#include "harness/cli/cpu_idle_option.hpp"
 #include "harness/cli/exit_code.hpp"
 #include "harness/cli/finish.hpp"
 #include "harness/cli/interrupt.hpp"
@@ -14,6 +15,7 @@
 #include "harness/cli/summary_table.hpp"
 #include "harness/cli/utc_time.hpp"
 #include "harness/plan/suite_file.hpp"
+#include "harness/subject/cpu_idle_inhibitor.hpp"
 #include "runtimes/contract/config.hpp"
 
 namespace gauntlet {
@@ -28,6 +30,7 @@ struct BenchOptions {
   std::vector<std::string> runtimes;
   std::vector<std::string> required;
   ConditionOptions conditions;
+  std::string cpu_idle;
 };
 
 constexpr const char* kBenchExamples = R"(Examples:
@@ -41,7 +44,8 @@ A negative control is expected to break a must here; its passing is the failure.
 
 )";
 
-std::expected<ResultsDirectory, std::string> begin_bench(const BenchOptions& options, const std::string& typed) {
+std::expected<ResultsDirectory, std::string> begin_bench(const BenchOptions& options, const std::string& typed,
+                                                         const EnvironmentRecord& environment) {
   const Catalogue catalogue = catalogue_here();
   auto suite = load_suite(suites_folder(), options.suite);
   if (!suite) return std::unexpected(suite.error());
@@ -54,7 +58,7 @@ std::expected<ResultsDirectory, std::string> begin_bench(const BenchOptions& opt
   plan->created = utc_time();
   plan->command = typed;
   const std::string folder = options.out.empty() ? "results/" + utc_stamp() + "-" + suite->name : options.out;
-  return ResultsDirectory::create(folder, std::move(*plan), environment_here());
+  return ResultsDirectory::create(folder, std::move(*plan), environment);
 }
 
 void warn_of_environment(const EnvironmentRecord& environment) {
@@ -75,9 +79,10 @@ int finish(const ResultsDirectory& results, int interrupt_fd) {
   return kEveryMustHeld;
 }
 
-int interrupted(const ResultsDirectory& results) {
-  fmt::print("\ninterrupted: {} of {} runs are kept; go on with\n  gauntlet bench --resume {}\n",
-             results.records().size(), results.plan().runs.size(), results.path().string());
+int interrupted(const ResultsDirectory& results, const BenchOptions& options) {
+  fmt::print("\ninterrupted: {} of {} runs are kept; go on with\n  gauntlet bench --resume {}{}\n",
+             results.records().size(), results.plan().runs.size(), results.path().string(),
+             options.cpu_idle.empty() ? "" : " --cpu-idle " + options.cpu_idle);
   return kInterrupted;
 }
 
@@ -88,8 +93,11 @@ int bench(const BenchOptions& options, const std::string& typed) {
     if (!name) return complain(name.error(), kUsage);
     required.insert(*name);
   }
-  auto results = options.resume.empty() ? begin_bench(options, typed)
-                                        : ResultsDirectory::open_for_resume(options.resume, environment_here());
+  const auto cpu_idle = plan_cpu_idle_here(options.cpu_idle);
+  if (!cpu_idle) return complain(cpu_idle.error(), kUsage);
+  const EnvironmentRecord environment = environment_here(cpu_idle->fact);
+  auto results = options.resume.empty() ? begin_bench(options, typed, environment)
+                                        : ResultsDirectory::open_for_resume(options.resume, environment);
   if (!results) return complain(results.error(), kUsage);
   const auto todo = results->remaining();
   if (!results->notice().empty()) fmt::print("note: {}\n", results->notice());
@@ -104,17 +112,19 @@ int bench(const BenchOptions& options, const std::string& typed) {
   apply_conditions(results->plan(), setup);
   std::expected<bool, std::string> complete = true;
   {
+    const auto awake = CpuIdleInhibitor::start(*cpu_idle, setup.placement);
+    if (!awake) return complain(awake.error(), kNotMeasured);
     Progress progress(results->plan(), results->records().size(), stdout, Progress::style_of(stdout));
     complete = run_all(todo, setup, progress, [&](RunOutcome& outcome) { return store_run(*results, outcome); });
   }
   if (!complete) return complain(complete.error(), kNotMeasured);
-  if (!*complete) return interrupted(*results);
+  if (!*complete) return interrupted(*results, options);
   try {
     const int finished = finish(*results, interrupt.fd());
     const int judged = exit_code_of(results->records(), required);
     return judged != kEveryMustHeld ? judged : finished;
   } catch (const Interrupted&) {
-    return interrupted(*results);
+    return interrupted(*results, options);
   }
 }
 
@@ -136,6 +146,7 @@ void add_bench_command(CLI::App& app, CommandContext& context) {
   command->add_option("--require", options->required, "Runtime whose being skipped is a failure");
   for (CLI::Option* option : {suite, out, only, runtime, workers}) resume->excludes(option);
   for (CLI::Option* option : add_condition_options(*command, options->conditions)) resume->excludes(option);
+  add_cpu_idle_option(*command, options->cpu_idle);
   command->callback([options, &context] { context.exit_code = bench(*options, context.typed); });
 }
 

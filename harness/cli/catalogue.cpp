@@ -1,6 +1,5 @@
 #include "harness/cli/catalogue.hpp"
 
-#include "harness/measure/environment.hpp"
 #include "runtimes/contract/registry.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -17,8 +16,8 @@ Catalogue catalogue_here() {
   return catalogue;
 }
 
-EnvironmentRecord environment_here() {
-  const Environment collected = collect_environment();
+EnvironmentRecord environment_here(const Fact& cpu_idle) {
+  const Environment collected = collect_environment(machine_here(), cpu_idle);
   EnvironmentRecord record{.fingerprint = collected.fingerprint, .facts = {}};
   for (const Fact& fact : collected.facts) {
     record.facts.push_back(

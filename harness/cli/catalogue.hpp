@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "harness/measure/environment.hpp"
 #include "harness/plan/known_names.hpp"
 #include "harness/plan/planner.hpp"
 #include "harness/store/environment_record.hpp"
@@ -10,7 +11,8 @@
 namespace gauntlet {
 
 Catalogue catalogue_here();
-EnvironmentRecord environment_here();
+/// `cpu_idle`: of CpuIdlePlan.
+EnvironmentRecord environment_here(const Fact& cpu_idle);
 /// Where the suites that come with the sources are.
 std::filesystem::path suites_folder();
 

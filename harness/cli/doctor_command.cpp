@@ -6,12 +6,14 @@
 
 #include "harness/cli/catalogue.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/cpu_idle_option.hpp"
 #include "harness/cli/exit_code.hpp"
 #include "harness/cli/interrupt.hpp"
 #include "harness/cli/progress.hpp"
 #include "harness/cli/run_plan.hpp"
 #include "harness/doctor/diagnosis.hpp"
 #include "harness/measure/monotonic_clock.hpp"
+#include "harness/subject/cpu_idle_inhibitor.hpp"
 #include "harness/subject/execute_run.hpp"
 
 namespace gauntlet {
@@ -20,6 +22,7 @@ namespace {
 struct DoctorOptions {
   bool json = false;
   bool no_probe = false;
+  std::string cpu_idle;
 };
 
 constexpr const char* kDoctorHelp = R"(Examples:
@@ -53,7 +56,7 @@ class ProbeProgress {
   const bool shown_;
 };
 
-std::expected<AaProbe, std::string> probe_here(int interrupt_fd) {
+std::expected<AaProbe, std::string> probe_here(const CpuIdlePlan& cpu_idle, int interrupt_fd) {
   const auto plan = make_run_plan(
       {.scenario = "load", .runtimes = {"single_loop"}, .params = probe_params(), .rounds = 1}, catalogue_here());
   if (!plan) return std::unexpected(plan.error());
@@ -61,6 +64,8 @@ std::expected<AaProbe, std::string> probe_here(int interrupt_fd) {
   const Scenario* scenario = find_scenario(spec.scenario);
   assert(scenario != nullptr && "the plan was made from the catalogue");
   const SubjectSetup setup = setup_here(interrupt_fd);
+  const auto awake = CpuIdleInhibitor::start(cpu_idle, setup.placement);
+  if (!awake) return std::unexpected(awake.error());
   const ProbeProgress progress;
   progress.show(0, 0);
   return run_aa_probe(
@@ -71,12 +76,14 @@ std::expected<AaProbe, std::string> probe_here(int interrupt_fd) {
 
 int doctor(const DoctorOptions& options) {
   // The load average is that of before the probe.
-  const Environment environment = collect_environment();
+  const auto cpu_idle = plan_cpu_idle_here(options.cpu_idle);
+  if (!cpu_idle) return complain(cpu_idle.error(), kUsage);
+  const Environment environment = collect_environment(machine_here(), cpu_idle->fact);
   std::optional<std::expected<AaProbe, std::string>> probe;
   if (!options.no_probe) {
     const Interrupt interrupt;
     try {
-      probe = probe_here(interrupt.fd());
+      probe = probe_here(*cpu_idle, interrupt.fd());
     } catch (const Interrupted&) {
       return complain("interrupted: gauntlet doctor --no-probe tells the facts at once", kInterrupted);
     }
@@ -94,6 +101,7 @@ void add_doctor_command(CLI::App& app, CommandContext& context) {
   command->footer(kDoctorHelp);
   auto options = std::make_shared<DoctorOptions>();
   command->add_flag("--no-probe", options->no_probe, "Leave out the 10 seconds of measuring");
+  add_cpu_idle_option(*command, options->cpu_idle);
   command->add_flag("--json", options->json, "One JSON object in place of the list");
   command->callback([options, &context] { context.exit_code = doctor(*options); });
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "harness/cli/commands.hpp"
+#include "harness/cli/cpu_idle_option.hpp"
 #include "harness/cli/exit_code.hpp"
 #include "harness/cli/gate_reports.hpp"
 #include "harness/cli/gate_session.hpp"
@@ -54,13 +55,15 @@ int gate(const GateOptions& options, const std::string& junit, const std::string
   const Interrupt interrupt;
   std::FILE* const told = options.json ? stderr : stdout;
   try {
+    const auto cpu_idle = plan_cpu_idle_here(options.cpu_idle);
+    if (!cpu_idle) return refuse({.sentence = cpu_idle.error(), .code = kUsage}, junit);
     if (options.update_counts) {
-      const auto written = update_counts(options, interrupt.fd(), told);
+      const auto written = update_counts(options, *cpu_idle, interrupt.fd(), told);
       if (!written) return complain(written.error().sentence, written.error().code);
       fmt::print("written: {}\n", written->string());
       return kEveryMustHeld;
     }
-    const auto outcome = run_gate(options, typed, interrupt.fd(), told);
+    const auto outcome = run_gate(options, *cpu_idle, typed, interrupt.fd(), told);
     if (!outcome) return refuse(outcome.error(), junit);
     fmt::print("{}", options.json ? gate_json(*outcome) : gate_table(*outcome));
     return report(*outcome, junit, told);
@@ -93,6 +96,7 @@ void add_gate_command(CLI::App& app, CommandContext& context) {
       ->check(CLI::Range(1.0, 86400.0));
   command->add_option("--rounds", options->rounds, "Rounds of each comparison and count, whatever the budget")
       ->check(CLI::Range(1, 10'000));
+  add_cpu_idle_option(*command, options->cpu_idle);
   CLI::Option* force =
       command->add_flag("--force", options->force, "Measure even when both builds are the same program");
   CLI::Option* update =

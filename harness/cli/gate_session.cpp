@@ -19,6 +19,7 @@
 #include "harness/gate/recorded_rounds.hpp"
 #include "harness/measure/monotonic_clock.hpp"
 #include "harness/store/durable_file.hpp"
+#include "harness/subject/cpu_idle_inhibitor.hpp"
 #include "harness/subject/execute_run.hpp"
 
 namespace gauntlet {
@@ -76,8 +77,13 @@ std::string describe_head(const EnvironmentRecord& here) {
 
 class Session {
  public:
-  Session(const GateOptions& options, int interrupt_fd, std::FILE* told)
-      : options_(options), told_(told), head_(setup_here(interrupt_fd)), base_(head_), here_(environment_here()) {}
+  Session(const GateOptions& options, const CpuIdlePlan& cpu_idle, int interrupt_fd, std::FILE* told)
+      : options_(options),
+        cpu_idle_(cpu_idle),
+        told_(told),
+        head_(setup_here(interrupt_fd)),
+        base_(head_),
+        here_(environment_here(cpu_idle.fact)) {}
 
   std::expected<GateOutcome, GateRefusal> gate(const std::string& typed) {
     auto loaded = load_gate(options_);
@@ -101,7 +107,11 @@ class Session {
       if (auto had = get_base(plan, outcome); !had) return std::unexpected(had.error());
       if (outcome.identical && !options_.force) take_identical(plan, outcome);
     }
-    run_and_judge(plan, baseline->has_value() ? &**baseline : nullptr, outcome);
+    {
+      const auto awake = CpuIdleInhibitor::start(cpu_idle_, head_.placement);
+      if (!awake) return refused(awake.error(), kNotMeasured);
+      run_and_judge(plan, baseline->has_value() ? &**baseline : nullptr, outcome);
+    }
     if (!record_error_.empty()) return refused(record_error_, kNotMeasured);
     outcome.exit_code = exit_code(loaded->config, outcome);
     return outcome;
@@ -113,6 +123,8 @@ class Session {
     if (loaded->plan.counts.empty()) {
       return refused(fmt::format("{} has no [[count]], so there is nothing to store", loaded->config.file), kUsage);
     }
+    const auto awake = CpuIdleInhibitor::start(cpu_idle_, head_.placement);
+    if (!awake) return refused(awake.error(), kNotMeasured);
     const auto baseline = make_baseline(loaded->plan, run_counts(loaded->plan, runner()), here_);
     if (!baseline) return refused(baseline.error(), kNotMeasured);
     if (auto written = replace_file(loaded->counts, to_json(*baseline)); !written) {
@@ -253,6 +265,7 @@ class Session {
   }
 
   const GateOptions& options_;
+  const CpuIdlePlan& cpu_idle_;
   std::FILE* const told_;
   SubjectSetup head_;
   SubjectSetup base_;
@@ -266,13 +279,14 @@ class Session {
 
 std::string shipped_gate_config() { return (fs::path(GAUNTLET_SOURCE_DIR) / "ci" / "gate.toml").string(); }
 
-std::expected<GateOutcome, GateRefusal> run_gate(const GateOptions& options, const std::string& typed, int interrupt_fd,
-                                                 std::FILE* told) {
-  return Session(options, interrupt_fd, told).gate(typed);
+std::expected<GateOutcome, GateRefusal> run_gate(const GateOptions& options, const CpuIdlePlan& cpu_idle,
+                                                 const std::string& typed, int interrupt_fd, std::FILE* told) {
+  return Session(options, cpu_idle, interrupt_fd, told).gate(typed);
 }
 
-std::expected<fs::path, GateRefusal> update_counts(const GateOptions& options, int interrupt_fd, std::FILE* told) {
-  return Session(options, interrupt_fd, told).update();
+std::expected<fs::path, GateRefusal> update_counts(const GateOptions& options, const CpuIdlePlan& cpu_idle,
+                                                   int interrupt_fd, std::FILE* told) {
+  return Session(options, cpu_idle, interrupt_fd, told).update();
 }
 
 }  // namespace gauntlet

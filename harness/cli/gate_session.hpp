@@ -10,6 +10,7 @@
 
 #include "harness/cli/gate_output.hpp"
 #include "harness/gate/gate_config.hpp"
+#include "harness/measure/cpu_idle.hpp"
 
 namespace gauntlet {
 
@@ -19,6 +20,7 @@ struct GateOptions {
   std::string head_build;  ///< a folder with other programs to hold against it, in place of this build; with base_build
   std::string config;      ///< empty: ci/gate.toml of the sources
   std::string on_unstable;
+  std::string cpu_idle;
   std::vector<std::string> only;  ///< kinds: build, rival, count
   std::string record;             ///< file that every run is appended to; empty: none
   int rounds = 0;                 ///< of each comparison, whatever intervals and budget say; 0: as configured
@@ -39,11 +41,11 @@ std::string shipped_gate_config();
 
 /// Measures on this machine; takes as long as the budget allows, and the counts. Progress goes to `told`. Throws
 /// Interrupted.
-std::expected<GateOutcome, GateRefusal> run_gate(const GateOptions& options, const std::string& typed, int interrupt_fd,
-                                                 std::FILE* told);
+std::expected<GateOutcome, GateRefusal> run_gate(const GateOptions& options, const CpuIdlePlan& cpu_idle,
+                                                 const std::string& typed, int interrupt_fd, std::FILE* told);
 
 /// Counts, and writes the baseline; returns its path. Throws Interrupted.
-std::expected<std::filesystem::path, GateRefusal> update_counts(const GateOptions& options, int interrupt_fd,
-                                                                std::FILE* told);
+std::expected<std::filesystem::path, GateRefusal> update_counts(const GateOptions& options, const CpuIdlePlan& cpu_idle,
+                                                                int interrupt_fd, std::FILE* told);
 
 }  // namespace gauntlet

@@ -8,12 +8,14 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/conditions_option.hpp"
 #include "harness/cli/config_option.hpp"
+#include "harness/cli/cpu_idle_option.hpp"
 #include "harness/cli/exit_code.hpp"
 #include "harness/cli/interrupt.hpp"
 #include "harness/cli/listing.hpp"
 #include "harness/cli/run_loop.hpp"
 #include "harness/cli/run_plan.hpp"
 #include "harness/cli/utc_time.hpp"
+#include "harness/subject/cpu_idle_inhibitor.hpp"
 #include "runtimes/contract/config.hpp"
 
 namespace gauntlet {
@@ -31,6 +33,7 @@ struct RunOptions {
   bool json = false;
   bool smoke = false;
   ConditionOptions conditions;
+  std::string cpu_idle;
 };
 
 constexpr const char* kRunExamples = R"(Examples:
@@ -91,7 +94,9 @@ int run(const RunOptions& options, const std::string& typed) {
   if (!asked) return complain(asked.error(), kUsage);
   const auto plan = plan_of(options, *asked, typed);
   if (!plan) return complain(plan.error(), kUsage);
-  const EnvironmentRecord environment = environment_here();
+  const auto cpu_idle = plan_cpu_idle_here(options.cpu_idle);
+  if (!cpu_idle) return complain(cpu_idle.error(), kUsage);
+  const EnvironmentRecord environment = environment_here(cpu_idle->fact);
   std::optional<ResultsDirectory> results;
   if (!options.out.empty()) {
     auto created = ResultsDirectory::create(options.out, *plan, environment);
@@ -107,6 +112,8 @@ int run(const RunOptions& options, const std::string& typed) {
   std::FILE* const told = options.json ? stderr : stdout;
   std::expected<bool, std::string> complete = true;
   {
+    const auto awake = CpuIdleInhibitor::start(*cpu_idle, setup.placement);
+    if (!awake) return complain(awake.error(), kNotMeasured);
     Progress progress(*plan, 0, told, Progress::style_of(told));
     complete = run_all(plan->runs, setup, progress, [&](RunOutcome& outcome) -> std::expected<void, std::string> {
       if (results) {
@@ -148,6 +155,7 @@ void add_run_command(CLI::App& app, CommandContext& context) {
   command->add_option("--require", options->required, "Runtime whose being skipped is a failure");
   command->add_flag("--smoke", options->smoke, "Parameters that are not given take their smoke sizes");
   add_condition_options(*command, options->conditions);
+  add_cpu_idle_option(*command, options->cpu_idle);
   command->add_flag("--json", options->json, "One JSON object on standard output; progress on standard error");
   command->callback([options, &context] { context.exit_code = run(*options, context.typed); });
 }

@@ -50,9 +50,10 @@ std::string warning_of(const Fact& fact) {
   return fact.fix.empty() ? fact.effect : fmt::format("{}; {}", fact.effect, fact.fix);
 }
 
-Environment collect_environment(const MachineView& machine) {
+Environment collect_environment(const MachineView& machine, const Fact& cpu_idle) {
   Environment environment;
   append_machine_facts(machine, environment.facts);
+  environment.facts.push_back(cpu_idle);
   append_kernel_facts(machine, environment.facts);
   append_limit_facts(machine, environment.facts);
   append_build_facts(environment.facts);

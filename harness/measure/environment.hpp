@@ -33,7 +33,8 @@ struct Environment {
 };
 
 /// Asks `git`, too, when the sources that this was built from still stand where they stood. Takes some milliseconds.
-Environment collect_environment(const MachineView& machine = machine_here());
+/// `cpu_idle`: what the harness itself does to this machine while it measures (CpuIdlePlan::fact).
+Environment collect_environment(const MachineView& machine, const Fact& cpu_idle);
 
 /// Hexadecimal hash over names and values of the facts that identify; their order does not matter.
 std::string fingerprint_of(const std::vector<Fact>& facts);

@@ -29,6 +29,12 @@ void append_build_facts(std::vector<Fact>& facts);
 /// The chosen word of a kernel file that lists all words and brackets one ("always [madvise] never" -> "madvise").
 std::string bracketed_word(std::string_view text);
 
+/// Whether /proc/cpuinfo tells of a hypervisor.
+bool is_virtual(std::string_view cpuinfo);
+
+/// What our cgroup, or the nearest one above it that has a quota, allows: "unlimited" or "N CPUs".
+std::string cpu_quota(const MachineView& machine);
+
 /// "unlimited", or the number of CPUs that a cgroup v2 `cpu.max` or a pair of v1 numbers ("quota period") allows.
 std::string describe_cpu_quota(std::string_view quota_and_period);
 

@@ -158,6 +158,21 @@ Fact loopback(const MachineView& machine) {
           .effect = "no network card is measured; what the kernel does to deliver is billed to the sender"};
 }
 
+Fact cgroup_cpu_quota(const MachineView& machine) {
+  Fact fact{.name = "cgroup_cpu_quota",
+            .value = cpu_quota(machine),
+            .effect = "nothing stops a run that uses the CPUs it has",
+            .identifies = true};
+  if (fact.value != "unlimited") {
+    fact.effect = "the cgroup stops us when its quota is used up, and latencies show that and not the runtime";
+    fact.fix = "measure without a quota: docker run without --cpus, systemd-run -p CPUQuota=";
+    fact.level = FactLevel::problem;
+  }
+  return fact;
+}
+
+}  // namespace
+
 // A quota may stand at any level above our own cgroup; the nearest one is told.
 std::string cpu_quota(const MachineView& machine) {
   const std::string groups = machine.text("/proc/self/cgroup").value_or("");
@@ -173,21 +188,6 @@ std::string cpu_quota(const MachineView& machine) {
   if (quota_us && period_us) return describe_cpu_quota(*quota_us + " " + *period_us);
   return "unlimited";
 }
-
-Fact cgroup_cpu_quota(const MachineView& machine) {
-  Fact fact{.name = "cgroup_cpu_quota",
-            .value = cpu_quota(machine),
-            .effect = "nothing stops a run that uses the CPUs it has",
-            .identifies = true};
-  if (fact.value != "unlimited") {
-    fact.effect = "the cgroup stops us when its quota is used up, and latencies show that and not the runtime";
-    fact.fix = "measure without a quota: docker run without --cpus, systemd-run -p CPUQuota=";
-    fact.level = FactLevel::problem;
-  }
-  return fact;
-}
-
-}  // namespace
 
 std::string describe_cpu_quota(std::string_view quota_and_period) {
   double quota = 0;

@@ -44,8 +44,6 @@ Fact memory(const MachineView& machine) {
   return fact;
 }
 
-bool is_virtual(std::string_view cpuinfo) { return cpuinfo.find(" hypervisor") != std::string_view::npos; }
-
 Fact virtual_machine(const MachineView& machine, std::string_view cpuinfo) {
   if (!is_virtual(cpuinfo)) {
     return {.name = "virtual_machine", .value = "no", .effect = "what disturbs a run can be seen from here"};
@@ -167,6 +165,8 @@ Fact steal(const MachineView& machine) {
 }
 
 }  // namespace
+
+bool is_virtual(std::string_view cpuinfo) { return cpuinfo.find(" hypervisor") != std::string_view::npos; }
 
 void append_machine_facts(const MachineView& machine, std::vector<Fact>& facts) {
   const std::string cpuinfo = machine.text("/proc/cpuinfo").value_or("");

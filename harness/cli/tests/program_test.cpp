@@ -148,14 +148,19 @@ TEST(GauntletProgram, KeepsTheTimelineOfALoadAndWhereItsCpuTimeWentWhenAskedTo) 
 TEST(GauntletProgram, EndsWith130WhenInterruptedAndResumesWhereItStopped) {
   const ScratchFolder scratch;
   const auto folder = scratch.path() / "results";
-  const std::vector<std::string> bench = {"bench",     "smoke",       "--only", "load",
-                                          "--runtime", "single_loop", "--out",  folder.string()};
+  const std::vector<std::string> bench = {"bench",       "smoke", "--only",        "load",       "--runtime",
+                                          "single_loop", "--out", folder.string(), "--cpu-idle", "allow"};
   const Outcome first = gauntlet(bench, "[1/", SIGINT);
   EXPECT_EQ(first.code, 130) << first.output << first.errors;
-  EXPECT_THAT(first.output, HasSubstr("gauntlet bench --resume " + folder.string()));
+  EXPECT_THAT(first.output, HasSubstr("gauntlet bench --resume " + folder.string() + " --cpu-idle allow"));
   EXPECT_THAT(gauntlet(bench).errors, HasSubstr("--resume")) << "finished runs are not overwritten";
 
-  const Outcome second = gauntlet({"bench", "--resume", folder.string()});
+  // It cannot be had under a CPU quota, which is another sentence and as clear.
+  const Outcome other = gauntlet({"bench", "--resume", folder.string(), "--cpu-idle", "prevent"});
+  EXPECT_EQ(other.code, 2) << other.output;
+  EXPECT_THAT(other.errors, testing::AnyOf(HasSubstr("cpu_idle (allowed"), HasSubstr("--cpu-idle allow")));
+
+  const Outcome second = gauntlet({"bench", "--resume", folder.string(), "--cpu-idle", "allow"});
   EXPECT_THAT(second.output, testing::Not(HasSubstr("[1/")));
   EXPECT_THAT(second.output, HasSubstr("report: " + (folder / "report.html").string()));
   EXPECT_TRUE(std::filesystem::exists(folder / "summary.json"));

@@ -6,13 +6,19 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/measure/cpu_idle.hpp"
 #include "harness/measure/git_revision.hpp"
 
 namespace gauntlet {
 namespace {
 
+Environment environment_of_this_machine() {
+  const MachineView machine = machine_here();
+  return collect_environment(machine, plan_cpu_idle(machine, CpuIdleMode::automatic)->fact);
+}
+
 TEST(Environment, StatesEveryFactThatTheMethodAsksFor) {
-  const Environment environment = collect_environment();
+  const Environment environment = environment_of_this_machine();
   std::set<std::string> names;
   for (const Fact& fact : environment.facts) {
     EXPECT_TRUE(names.insert(fact.name).second) << fact.name << " is stated twice";
@@ -25,6 +31,7 @@ TEST(Environment, StatesEveryFactThatTheMethodAsksFor) {
                            "governor",
                            "turbo",
                            "smt",
+                           "cpu_idle",
                            "cgroup_cpu_quota",
                            "mitigations",
                            "clock_source",
@@ -52,7 +59,7 @@ TEST(Environment, StatesEveryFactThatTheMethodAsksFor) {
 TEST(Environment, TheKernelIsTheOneThatRuns) {
   utsname name{};
   uname(&name);
-  const Environment environment = collect_environment();
+  const Environment environment = environment_of_this_machine();
   const auto kernel = std::ranges::find(environment.facts, "kernel", &Fact::name);
   ASSERT_NE(kernel, environment.facts.end());
   EXPECT_NE(kernel->value.find(name.release), std::string::npos);
@@ -74,7 +81,7 @@ TEST(Fingerprint, ChangesWithAFactThatIdentifiesAndWithNoOther) {
 }
 
 TEST(Fingerprint, IsTheSameForTheSameMachineAndBuild) {
-  EXPECT_EQ(collect_environment().fingerprint, collect_environment().fingerprint);
+  EXPECT_EQ(environment_of_this_machine().fingerprint, environment_of_this_machine().fingerprint);
 }
 
 TEST(GitRevision, AFolderThatIsNoCheckoutHasNone) { EXPECT_FALSE(git_revision_of("/proc")); }
