@@ -38,6 +38,39 @@ std::expected<Summary, std::string> read_summary(const std::string& directory) {
                    [](std::span<const std::string>) { return PercentileList(); });
 }
 
+std::expected<std::vector<ProfiledRun>, std::string> read_profiles(const std::string& directory) {
+  const auto results = ResultsDirectory::open_for_reading(directory);
+  if (!results) return std::unexpected(results.error());
+  std::vector<ProfiledRun> runs;
+  for (const RunRecord& record : results->records()) {
+    if (record.profile.empty()) continue;
+    auto folded = read_file(results->path() / record.profile);
+    if (!folded) return std::unexpected(folded.error());
+    runs.push_back({.cell = record.spec.cell, .runtime = record.spec.runtime, .folded = std::move(*folded)});
+  }
+  if (runs.empty()) {
+    return std::unexpected(directory +
+                           " has no profiles; gauntlet bench --profile and gauntlet run --profile make them");
+  }
+  return runs;
+}
+
+std::expected<std::string, std::string> exported(const ExportFormat& format,
+                                                 const std::vector<std::string>& directories) {
+  if (format.write_profiles != nullptr) {
+    const auto runs = read_profiles(directories.front());
+    if (!runs) return std::unexpected(runs.error());
+    return format.write_profiles(*runs);
+  }
+  std::vector<Summary> summaries;
+  for (const std::string& directory : directories) {
+    auto summary = read_summary(directory);
+    if (!summary) return std::unexpected(summary.error());
+    summaries.push_back(std::move(*summary));
+  }
+  return format.write(summaries);
+}
+
 int export_results(const ExportOptions& options) {
   const auto format = export_format_named(options.format);
   if (!format) return complain(format.error(), kUsage);
@@ -45,16 +78,11 @@ int export_results(const ExportOptions& options) {
     return complain(fmt::format("{} takes one results directory, not {}", options.format, options.directories.size()),
                     kUsage);
   }
-  std::vector<Summary> summaries;
-  for (const std::string& directory : options.directories) {
-    auto summary = read_summary(directory);
-    if (!summary) return complain(summary.error(), kUsage);
-    summaries.push_back(std::move(*summary));
-  }
-  const std::string text = (*format)->write(summaries);
+  const auto text = exported(**format, options.directories);
+  if (!text) return complain(text.error(), kUsage);
   if (options.out.empty()) {
-    fmt::print("{}", text);
-  } else if (auto written = replace_file(options.out, text); !written) {
+    fmt::print("{}", *text);
+  } else if (auto written = replace_file(options.out, *text); !written) {
     return complain(written.error(), kNotMeasured);
   }
   return kEveryMustHeld;

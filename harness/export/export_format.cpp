@@ -38,6 +38,9 @@ constexpr std::array kFormats = {
     ExportFormat{"markdown", "tables for a pull request or a step summary",
                  "gauntlet export results/DIR --format markdown >> \"$GITHUB_STEP_SUMMARY\"", false,
                  first_of<markdown_tables>},
+    ExportFormat{"folded", "folded stacks of a bench with --profile, for flamegraph.pl, inferno and speedscope",
+                 "gauntlet export results/DIR --format folded | flamegraph.pl > flames.svg", false, nullptr,
+                 folded_stacks},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "harness/export/export_format.hpp"
 #include "harness/stats/summary.hpp"
 
 namespace gauntlet {
@@ -32,5 +33,8 @@ std::string github_bigger_is_better_json(const Summary& summary);
 
 /// A table per cell, the primary metric in it.
 std::string markdown_tables(const Summary& summary);
+
+/// `CELL;RUNTIME;THREAD;OUTERMOST;...;INNERMOST COUNT`, the rounds of a runtime added up. In order of the text.
+std::string folded_stacks(std::span<const ProfiledRun> runs);
 
 }  // namespace gauntlet
