@@ -42,6 +42,7 @@ ORDER = (
     "runtimes/libuv",
     "runtimes/asio",
     "runtimes/fallback",
+    "runtimes/fallback/core",
     "runtimes/busy_wait",
     "runtimes/loop",
     "runtimes/recovery/storage",
@@ -79,6 +80,8 @@ ONLY = {
         "runtimes/contract",
         "runtimes/files",
     },
+    # It has to do without everything.
+    "runtimes/fallback/core": {"runtimes/contract"},
     # The same servers without our seam; the parser is no part of it.
     "runtimes/libuv/native": {"runtimes/native"},
     "runtimes/asio/native": {"runtimes/native"},
