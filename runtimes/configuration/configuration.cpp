@@ -10,7 +10,7 @@
 
 #include "runtimes/configuration/config_keys.hpp"
 #include "runtimes/contract/near_matches.hpp"
-#include "runtimes/contract/worker_thread.hpp"
+#include "runtimes/contract/thread_placement.hpp"
 
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0

@@ -9,7 +9,7 @@
 
 #include "runtimes/conformance/support.hpp"
 #include "runtimes/contract/hooks.hpp"
-#include "runtimes/contract/worker_thread.hpp"
+#include "runtimes/contract/thread_placement.hpp"
 #include "runtimes/task/blocking.hpp"
 
 namespace gauntlet::conformance {

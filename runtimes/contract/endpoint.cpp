@@ -1,7 +1,5 @@
 #include "runtimes/contract/endpoint.hpp"
 
-#include <arpa/inet.h>
-
 #include <cstring>
 
 namespace gauntlet {

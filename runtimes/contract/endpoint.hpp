@@ -1,14 +1,12 @@
 // An address that TCP sockets bind and connect to.
 #pragma once
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "runtimes/contract/error.hpp"
+#include "runtimes/contract/native_sockets.hpp"
 
 namespace gauntlet {
 

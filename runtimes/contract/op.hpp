@@ -1,8 +1,6 @@
 // Operations: what a task may ask of a runtime, as data inside the awaiting frame.
 #pragma once
 
-#include <sys/uio.h>
-
 #include <cassert>
 #include <cerrno>
 #include <chrono>
@@ -13,6 +11,7 @@
 #include "runtimes/contract/buffer.hpp"
 #include "runtimes/contract/endpoint.hpp"
 #include "runtimes/contract/job.hpp"
+#include "runtimes/contract/native_sockets.hpp"
 
 namespace gauntlet {
 

@@ -1,7 +1,9 @@
 #include "runtimes/contract/pooled_files.hpp"
 
+#ifndef _WIN32
 #include <fcntl.h>
 #include <unistd.h>
+#endif
 
 #include <cerrno>
 #include <utility>
@@ -12,7 +14,25 @@ namespace gauntlet {
 
 namespace {
 
-ssize_t call_once(const FileOp& op) noexcept {
+#ifdef _WIN32
+
+/// Its calls at a position are of another kind: libuv has them.
+std::int64_t call_once(const FileOp&) noexcept {
+  errno = ENOTSUP;
+  return -1;
+}
+
+#else
+
+int sync_data_of(int descriptor) noexcept {
+#ifdef __APPLE__
+  return ::fsync(descriptor);  // which does not promise more than the data there
+#else
+  return ::fdatasync(descriptor);
+#endif
+}
+
+std::int64_t call_once(const FileOp& op) noexcept {
   using Action = FileOp::Action;
   const int descriptor = op.file->descriptor;
   switch (op.action) {
@@ -25,15 +45,17 @@ ssize_t call_once(const FileOp& op) noexcept {
     case Action::sync:
       return ::fsync(descriptor);
     case Action::sync_data:
-      return ::fdatasync(descriptor);
+      return sync_data_of(descriptor);
     case Action::close:
       return ::close(descriptor);
   }
   std::unreachable();
 }
 
+#endif
+
 std::int32_t answer_of(const FileOp& op) noexcept {
-  ssize_t answer = 0;
+  std::int64_t answer = 0;
   do {
     answer = call_once(op);
     // After a close that was interrupted the descriptor is gone, and may be somebody else's.

@@ -1,12 +1,11 @@
 #include "runtimes/contract/runtime.hpp"
 
-#include <sched.h>
-
 #include <fstream>
 #include <string>
+#include <thread>
 #include <utility>
 
-#include "runtimes/contract/worker_thread.hpp"
+#include "runtimes/contract/thread_placement.hpp"
 
 namespace gauntlet {
 
@@ -31,7 +30,7 @@ void SpinLock::lock() noexcept {
   constexpr int tries_before_yield = 64;
   for (int tries = 1; held_.exchange(true, std::memory_order_acquire); ++tries) {
     // Its holder may have been preempted.
-    if (tries % tries_before_yield == 0) sched_yield();
+    if (tries % tries_before_yield == 0) std::this_thread::yield();
   }
 }
 
@@ -106,7 +105,7 @@ Setting Runtime::affinity_setting() const {
 
 void Runtime::wait_for_callers() const noexcept {
   // They are a few instructions from leaving, unless preempted there.
-  while (callers_.load(std::memory_order_acquire) != 0) sched_yield();
+  while (callers_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
 }
 
 bool HomeBound::is_home() const noexcept {

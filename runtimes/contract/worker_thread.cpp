@@ -1,52 +1,28 @@
 #include "runtimes/contract/worker_thread.hpp"
 
-#include <pthread.h>
-
-#include <cstdio>
+#include <cstdint>
 
 #include "runtimes/contract/runtime.hpp"
+#include "runtimes/contract/thread_placement.hpp"
 
 namespace gauntlet {
 
 namespace {
 
-constexpr std::size_t kernel_name_bytes = 16;
-
-void name_this_thread(const std::string& name, const char* separator, std::uint32_t index) noexcept {
-  char text[kernel_name_bytes];
-  if (std::snprintf(text, sizeof text, "%s%s%u", name.c_str(), separator, index) > 0) {
-    pthread_setname_np(pthread_self(), text);
-  }
-}
-
-bool bind_this_thread(const std::vector<int>& cpus) noexcept {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  for (const int cpu : cpus) CPU_SET(static_cast<std::size_t>(cpu), &set);
-  return sched_setaffinity(0, sizeof set, &set) == 0;
+void name_this_thread_of(const std::string& runtime, const char* separator, std::uint32_t index) noexcept {
+  name_this_thread((runtime + separator + std::to_string(index)).c_str());
 }
 
 }  // namespace
 
-std::vector<int> allowed_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  std::vector<int> cpus;
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) cpus.push_back(cpu);
-  }
-  return cpus;
-}
-
 WorkerThread::WorkerThread(Worker& worker) noexcept : scope_(worker), worker_(worker) {
   Runtime& runtime = *worker.runtime;
   if (!runtime.config().worker_thread_name.empty()) {
-    pthread_getname_np(pthread_self(), name_before_, sizeof name_before_);
-    name_this_thread(runtime.config().worker_thread_name, "-", worker.index);
+    name_before_ = name_of_this_thread();
+    name_this_thread_of(runtime.config().worker_thread_name, "-", worker.index);
   }
   if (const std::vector<int>& cpus = runtime.cpus(); !cpus.empty()) {
-    sched_getaffinity(0, sizeof cpus_before_, &cpus_before_);
+    cpus_before_ = allowed_cpus();
     if (!bind_this_thread({cpus[worker.index % cpus.size()]})) runtime.could_not_bind();
   }
   worker.counters.thread_starts.add();
@@ -56,8 +32,8 @@ WorkerThread::WorkerThread(Worker& worker) noexcept : scope_(worker), worker_(wo
 WorkerThread::~WorkerThread() {
   Runtime& runtime = *worker_.runtime;
   if (RuntimeHooks* hooks = runtime.hooks()) hooks->on_thread_stop({RuntimeThread::Kind::worker, worker_.index});
-  if (name_before_[0] != '\0') pthread_setname_np(pthread_self(), name_before_);
-  if (!runtime.cpus().empty()) sched_setaffinity(0, sizeof cpus_before_, &cpus_before_);
+  if (!name_before_.empty()) name_this_thread(name_before_.c_str());
+  if (!cpus_before_.empty()) bind_this_thread(cpus_before_);
 }
 
 Parking::Parking(Worker& worker) noexcept : worker_(worker) {
@@ -70,7 +46,7 @@ Parking::~Parking() {
 }
 
 void begin_blocking_thread(const std::string& name, std::uint32_t index, const std::vector<int>& cpus) noexcept {
-  if (!name.empty()) name_this_thread(name, "-b", index);
+  if (!name.empty()) name_this_thread_of(name, "-b", index);
   if (!cpus.empty()) bind_this_thread(cpus);
 }
 

@@ -1,8 +1,6 @@
 // What a thread is given when it begins to work for a runtime.
 #pragma once
 
-#include <sched.h>
-
 #include <string>
 #include <vector>
 
@@ -10,9 +8,6 @@
 #include "runtimes/contract/worker.hpp"
 
 namespace gauntlet {
-
-/// CPUs that the calling thread may run on.
-std::vector<int> allowed_cpus();
 
 /// For runtimes: the calling thread is the worker inside run(). It has the worker's name and, if asked, its CPU, and
 /// gets its own name and CPUs back at the end.
@@ -24,12 +19,10 @@ class WorkerThread {
   WorkerThread& operator=(const WorkerThread&) = delete;
 
  private:
-  static constexpr std::size_t name_bytes = 16;  ///< of the kernel, with the zero
-
   WorkerScope scope_;
   Worker& worker_;
-  cpu_set_t cpus_before_;
-  char name_before_[name_bytes] = "";
+  std::vector<int> cpus_before_;
+  std::string name_before_;
 };
 
 /// For runtimes: around whatever the worker blocks in.

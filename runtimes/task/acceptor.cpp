@@ -23,7 +23,9 @@ bool concerns_one_connection(const std::error_code& error) {
     case ENETDOWN:  // pending errors of the network: Linux passes them on from accept
     case EHOSTUNREACH:
     case ENETUNREACH:
+#ifdef EHOSTDOWN
     case EHOSTDOWN:
+#endif
     case EPERM:   // a firewall's rule
     case ENOSPC:  // accepted, but closed again: epoll may watch no more (fs.epoll.max_user_watches)
     case ENOMEM:  // likewise, for want of memory; accept's own want of it the runtime waits out
