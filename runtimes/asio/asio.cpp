@@ -61,7 +61,7 @@ class AsioRuntime final : public Runtime {
   Result<SocketBase*> listen(const Endpoint& endpoint) override { return here().listen(endpoint); }
   void give_back(std::byte* data, std::uint32_t token) noexcept override { here().give_back(data, token); }
 
-  void run() override {
+  void run_workers() override {
     run_on_threads(
         group_.loops.size(), [this] { running_.store(true, std::memory_order_relaxed); },
         [this](std::size_t i) { group_.loops[i]->run_until_stopped(); });

@@ -23,6 +23,11 @@ class Lifecycle : public RuntimeTest {
 };
 GAUNTLET_FOR_EVERY_RUNTIME(Lifecycle);
 
+Task<void> sleep_until_deadline(Clock::time_point deadline, int& destroyed) {
+  const Guard guard(destroyed);
+  co_await sleep_until(deadline);
+}
+
 TEST_P(Lifecycle, StopBeforeRunMakesTheNextRunReturnAtOnce) {
   runtime().stop();
   runtime().stop();
@@ -87,6 +92,64 @@ TEST_P(Lifecycle, BlockOnOutlivesAStopFromInside) {
   EXPECT_EQ(complete(stop_and_end(runtime())), 3);
 }
 
+Task<void> never_begins(bool& began) {
+  began = true;
+  co_return;
+}
+
+TEST_P(Lifecycle, AfterShutDownASpawnedTaskEndsBeforeItsFirstStepWithNotRunning) {
+  bool began = false;
+  runtime().shut_down();
+  runtime().shut_down();
+  EXPECT_TRUE(runtime().is_shut_down());
+  JoinHandle<void> refused = spawn(runtime(), never_begins(began));
+  EXPECT_TRUE(refused.finished());
+  EXPECT_EQ(refused.state(), TaskState::failed);
+  EXPECT_EQ(refused.take().error().code(), Errc::not_running);
+  try {
+    complete(never_begins(began));
+    ADD_FAILURE() << "block_on said nothing";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), Errc::not_running);
+  }
+  runtime().run();
+  EXPECT_FALSE(runtime().is_running());
+  EXPECT_FALSE(began);
+}
+
+Task<void> spawn_after_shut_down(Runtime& runtime, bool& began, std::error_code& refusal) {
+  runtime.shut_down();
+  JoinHandle<void> refused = spawn(never_begins(began));
+  refusal = refused.take().error().code();
+  co_await sleep_for(std::chrono::hours(1));
+}
+
+TEST_P(Lifecycle, ShutDownFromATaskEndsTheRunAndRefusesWhatItSpawns) {
+  bool began = false;
+  std::error_code refusal;
+  EXPECT_THROW(complete(spawn_after_shut_down(runtime(), began, refusal)), std::system_error);
+  EXPECT_EQ(refusal, Errc::not_running);
+  EXPECT_FALSE(began);
+  EXPECT_FALSE(runtime().is_running());
+}
+
+TEST_P(Lifecycle, ShutDownFromAForeignThreadEndsABlockedRunAndTheDestructorDropsItsTasks) {
+  JoinHandle<void> sleeper =
+      spawn_on(runtime(), 0, sleep_until_deadline(Clock::now() + std::chrono::hours(1), destroyed));
+  std::thread ender([this] {
+    while (!runtime().is_running()) std::this_thread::yield();
+    runtime().shut_down();
+  });
+  runtime().run();
+  ender.join();
+  runtime().run();
+  EXPECT_EQ(destroyed, 0);
+  const bool began = sleeper.state() == TaskState::waiting;
+  destroy_runtime();
+  EXPECT_EQ(sleeper.state(), TaskState::cancelled);
+  EXPECT_EQ(destroyed, began ? 1 : 0) << "its frame is destroyed, if it had one to speak of";
+}
+
 Task<void> tick(int& ticks, std::chrono::nanoseconds pause) {
   while (true) {
     co_await sleep_for(pause);
@@ -108,11 +171,6 @@ TEST_P(Lifecycle, TasksStaySuspendedBetweenRunsAndGoOnInTheNext) {
   destroy_runtime();
   EXPECT_EQ(ticker.state(), TaskState::cancelled);
   delete ticks;
-}
-
-Task<void> sleep_until_deadline(Clock::time_point deadline, int& destroyed) {
-  const Guard guard(destroyed);
-  co_await sleep_until(deadline);
 }
 
 TEST_P(Lifecycle, PollOnceNeverBlocksAndTellsTheNextDeadline) {

@@ -55,11 +55,12 @@ Runtime::Runtime(const RuntimeConfig& config, std::uint16_t workers, RuntimeTrai
       blocking_(config_, cpus_),
       dispatcher_(dispatch, workers) {}
 
-bool Runtime::admit_task() noexcept {
+Result<void> Runtime::admit_task() noexcept {
+  if (is_shut_down()) return std::unexpected(make_error_code(Errc::not_running));
   const std::uint32_t before = live_tasks_.fetch_add(1, std::memory_order_relaxed);
-  if (config_.max_tasks == 0 || before < config_.max_tasks) return true;
+  if (config_.max_tasks == 0 || before < config_.max_tasks) return {};
   live_tasks_.fetch_sub(1, std::memory_order_relaxed);
-  return false;
+  return std::unexpected(make_error_code(Errc::out_of_resources));
 }
 
 EffectiveConfig Runtime::effective_config() const {
@@ -73,7 +74,8 @@ EffectiveConfig Runtime::common_settings() const {
   EffectiveConfig settings = {
       {"turn_budget", std::to_string(config_.turn_budget)},
       {"listen_backlog", std::to_string(config_.listen_backlog)},
-      {"blocking_threads", std::to_string(config_.blocking_threads), "started when needed"},
+      {"blocking_threads", std::to_string(traits_.has_blocking_pool ? config_.blocking_threads : 0),
+       traits_.has_blocking_pool ? "started when needed" : "not_supported: this runtime has no other threads"},
       {"max_tasks", std::to_string(config_.max_tasks), config_.max_tasks == 0 ? "no bound" : ""}};
   settings.push_back(
       {"max_connections", std::to_string(config_.max_connections), config_.max_connections == 0 ? "no bound" : ""});

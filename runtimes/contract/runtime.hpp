@@ -39,8 +39,9 @@ struct RuntimeTraits {
   /// Every worker may listen on one and the same endpoint, and a connection stays where it arrived. Otherwise one
   /// listener does, and the home of an accepted socket is what the dispatch chose.
   bool accepts_per_worker = false;
-  bool sockets_migrate = false;  ///< any worker may submit on any socket
-  bool tasks_migrate = false;    ///< a task has no home unless it was spawned on one: any worker may resume it
+  bool sockets_migrate = false;   ///< any worker may submit on any socket
+  bool tasks_migrate = false;     ///< a task has no home unless it was spawned on one: any worker may resume it
+  bool has_blocking_pool = true;  ///< run_blocking() and files work; else they fail with not_supported
 };
 
 /// A runtime: ready queue, timers and input/output behind ten virtual functions.
@@ -49,9 +50,9 @@ struct RuntimeTraits {
 /// returns. poll_once() makes the calling thread each of the workers in turn. this_worker()->index tells which one it
 /// is. A task has a home worker from its spawning on: all its resumptions happen there, unless `tasks_migrate`.
 ///
-/// Threads: schedule(), place(), stop(), is_running() and metrics() from any thread; submit(), cancel() and give_back()
-/// on the home worker of what they concern; listen() on any worker; run() and poll_once() by the
-/// owner, one caller at a time.
+/// Threads: schedule(), place(), stop(), shut_down(), is_running() and metrics() from any thread; submit(), cancel()
+/// and give_back() on the home worker of what they concern; listen() on any worker; run() and poll_once() by the owner,
+/// one caller at a time.
 ///
 /// Nothing is ever resumed inside schedule(), submit() or cancel().
 ///
@@ -91,9 +92,11 @@ class Runtime {
   virtual void give_back(std::byte* data, std::uint32_t token) noexcept = 0;
 
   /// Runs on the calling thread, and on those that it starts, until stop(). Blocks without any periodic wake-up when
-  /// there is nothing to do. May be called again after it has returned. Throws std::system_error if a thread cannot be
-  /// had; then nothing runs.
-  virtual void run() = 0;
+  /// there is nothing to do. May be called again after it has returned; after shut_down() it returns at once. Throws
+  /// std::system_error if a thread cannot be had; then nothing runs.
+  void run() {
+    if (!is_shut_down()) run_workers();
+  }
 
   /// One turn of every worker, on the calling thread; never blocks.
   virtual Turn poll_once() = 0;
@@ -101,6 +104,16 @@ class Runtime {
   /// Makes run() return soon, on all workers. Called while nothing runs, it makes the next run() return at once.
   /// Idempotent. run() may return before this does; the runtime must outlive both.
   virtual void stop() noexcept = 0;
+
+  /// Ends the runtime for good, where stop() ends a run: run() returns soon, and from then on at once; what is spawned
+  /// from then on ends before its first step, with not_running. What is alive stays suspended, and is dropped by the
+  /// destructor. Idempotent, any thread, also inside a task.
+  void shut_down() noexcept {
+    shut_down_.store(true, std::memory_order_seq_cst);
+    counts_tasks_.store(true, std::memory_order_seq_cst);  // so that a spawn asks
+    stop();
+  }
+  bool is_shut_down() const noexcept { return shut_down_.load(std::memory_order_seq_cst); }
 
   /// What is in force, including what was asked for and could not be had.
   EffectiveConfig effective_config() const;
@@ -114,10 +127,12 @@ class Runtime {
   /// For WorkerThread: a worker could not be bound to its CPU. Any thread.
   void could_not_bind() noexcept { is_bound_.store(false, std::memory_order_relaxed); }
 
-  /// Whoever spawns asks admit_task() first, and task_ended() is called for what it admitted. Constant.
-  bool counts_tasks() const noexcept { return counts_tasks_; }
-  /// False: as many tasks as max_tasks allows are alive. Any thread.
-  bool admit_task() noexcept;
+  /// Whoever spawns asks admit_task() first, and task_ended() is called for what it admitted. Constant until
+  /// shut_down(), then true.
+  bool counts_tasks() const noexcept { return counts_tasks_.load(std::memory_order_relaxed); }
+  /// An error: not_running after shut_down(), out_of_resources where as many tasks as max_tasks allows are alive. Any
+  /// thread.
+  Result<void> admit_task() noexcept;
   void task_ended() noexcept { live_tasks_.fetch_sub(1, std::memory_order_relaxed); }
 
   virtual RuntimeMetrics metrics() const noexcept = 0;
@@ -142,6 +157,9 @@ class Runtime {
   explicit Runtime(const RuntimeConfig& config, std::uint16_t workers = 1, RuntimeTraits traits = {},
                    Dispatch dispatch = Dispatch::round_robin);
 
+  /// run(), while the runtime is not shut down.
+  virtual void run_workers() = 0;
+
   /// What only this runtime can say of its effective configuration.
   virtual EffectiveConfig own_settings() const = 0;
 
@@ -165,14 +183,15 @@ class Runtime {
   const RuntimeTraits traits_;
   std::atomic<std::uint32_t> callers_{0};  ///< foreign threads inside schedule()
   const std::vector<int> cpus_;
-  const bool counts_tasks_;
+  std::atomic<bool> counts_tasks_;
+  std::atomic<bool> shut_down_{false};
   std::atomic<bool> is_bound_{true};
   std::atomic<std::uint32_t> live_tasks_{0};  ///< where they are counted
   BlockingPool blocking_;
 
  protected:
   Dispatcher dispatcher_;
-  std::atomic<bool> running_{false};  ///< kept by run()
+  std::atomic<bool> running_{false};  ///< kept by run_workers()
 };
 
 }  // namespace gauntlet

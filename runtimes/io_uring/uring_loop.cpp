@@ -120,7 +120,7 @@ void UringLoop::run_until_stopped() {
   ring_->unregister_descriptor();
 }
 
-void UringLoop::run() {
+void UringLoop::run_workers() {
   prepare_for_this_thread();  // or nothing runs
   running_.store(true, std::memory_order_relaxed);
   run_until_stopped();

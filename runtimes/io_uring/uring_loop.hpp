@@ -46,7 +46,7 @@ class UringLoop final : public Runtime {
   Result<SocketBase*> listen(const Endpoint& endpoint) override;
   void give_back(std::byte* data, std::uint32_t token) noexcept override;
   /// Throws std::system_error if the runtime moved to this thread and no ring could be had for it.
-  void run() override;
+  void run_workers() override;
   Turn poll_once() override;
   void stop() noexcept override;
   EffectiveConfig own_settings() const override;

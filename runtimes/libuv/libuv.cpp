@@ -59,7 +59,7 @@ class LibuvRuntime final : public Runtime {
   Result<SocketBase*> listen(const Endpoint& endpoint) override { return here().listen(endpoint); }
   void give_back(std::byte* data, std::uint32_t token) noexcept override { here().give_back(data, token); }
 
-  void run() override {
+  void run_workers() override {
     run_on_threads(
         engines_.size(), [this] { running_.store(true, std::memory_order_relaxed); },
         [this](std::size_t i) { engines_[i]->run_until_stopped(); });

@@ -120,7 +120,7 @@ void EpollLoop::run_until_stopped() {
   while (!stop_->load(std::memory_order_seq_cst)) turn(true);
 }
 
-void EpollLoop::run() {
+void EpollLoop::run_workers() {
   running_.store(true, std::memory_order_relaxed);
   run_until_stopped();
   stop_requested_.store(false, std::memory_order_relaxed);

@@ -47,7 +47,7 @@ class EpollLoop final : public Runtime {
   void cancel(Op& op) noexcept override;
   Result<SocketBase*> listen(const Endpoint& endpoint) override;
   void give_back(std::byte* data, std::uint32_t token) noexcept override;
-  void run() override;
+  void run_workers() override;
   Turn poll_once() override;
   void stop() noexcept override;
   EffectiveConfig own_settings() const override;

@@ -62,7 +62,7 @@ class LoopTeam final : public Runtime {
     return here().adopt_listener(opened->fd, std::move(opened->claim));
   }
 
-  void run() override {
+  void run_workers() override {
     group_.loops.front()->prepare_for_this_thread();
     for (std::size_t i = 1; i < group_.loops.size(); ++i) group_.loops[i]->prepare_for_new_thread();
     run_on_threads(

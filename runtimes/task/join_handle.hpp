@@ -11,10 +11,11 @@
 
 namespace gauntlet {
 
-/// Why a task never ran: its runtime has as many as RuntimeConfig::max_tasks allows. Its code is out_of_resources.
+/// Why a task never ran: its runtime has as many as RuntimeConfig::max_tasks allows, and its code is out_of_resources,
+/// or it was shut down, and the code is not_running.
 class TaskRefused final : public std::system_error {
  public:
-  TaskRefused() : std::system_error(make_error_code(Errc::out_of_resources)) {}
+  using std::system_error::system_error;
 };
 
 /// Why a task has no result: it threw, or it was cancelled and dropped.
@@ -25,7 +26,7 @@ class TaskFailure {
 
   bool cancelled() const noexcept { return cause_ == nullptr; }
   const std::exception_ptr& exception() const noexcept { return cause_; }
-  /// cancelled, out_of_resources of a task that was refused, else task_failed.
+  /// cancelled; out_of_resources or not_running of a task that was refused; else task_failed.
   std::error_code code() const noexcept;
   /// What the exception says; "cancelled" for a cancelled task.
   std::string what() const;
@@ -78,6 +79,8 @@ class JoinHandleBase {
 
   /// Makes `waiter` the one that is told of the end of the task. False: it has ended already.
   bool wait_with(JoinWaiter& waiter) noexcept { return task_->set_waiter(waiter, is_home()); }
+  /// Undoes it. False: the waiter is told, or about to be.
+  bool stop_waiting_with(JoinWaiter& waiter) noexcept { return task_->remove_waiter(waiter); }
 
  protected:
   friend class JoinSuspension;

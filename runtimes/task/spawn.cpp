@@ -43,14 +43,15 @@ class StopWhenJoined final : public JoinWaiter {
 
 bool detail::admit(Runtime& runtime, TaskCore& core) noexcept {
   TaskShared& task = core.shared();
-  if (runtime.admit_task()) {
+  const Result<void> admitted = runtime.admit_task();
+  if (admitted) {
     core.count_end();
     if (RuntimeHooks* hooks = runtime.hooks()) hooks->on_task_spawn(task.id());
     return true;
   }
   core.handle().destroy();
   task.set_state(TaskState::failed);
-  task.remains().exception = std::make_exception_ptr(TaskRefused());
+  task.remains().exception = std::make_exception_ptr(TaskRefused(admitted.error()));
   task.announce_end();
   return false;
 }
@@ -68,8 +69,13 @@ void detail::run_until_finished(Runtime& runtime, JoinHandleBase& task) {
   assert(this_worker() == nullptr && "block_on inside a worker would block its own loop");
   StopWhenJoined waiter(runtime);
   if (!task.wait_with(waiter)) return;
-  // Somebody else's stop() may end a run before the task is done.
-  while (!waiter.delivered()) runtime.run();
+  while (!waiter.delivered()) {
+    // Somebody else's stop() may end a run before the task is done, and shut_down() the last of them.
+    if (runtime.is_shut_down() && task.stop_waiting_with(waiter)) {
+      throw std::system_error(make_error_code(Errc::not_running));
+    }
+    runtime.run();
+  }
 }
 
 }  // namespace gauntlet

@@ -33,7 +33,8 @@ JoinHandle<T> spawn_at(Runtime& runtime, std::uint16_t home, Task<T> task) {
 
 /// Queues the task on the runtime; any thread. Its home is the calling worker; from outside, a worker of the runtime's
 /// choice. An exception that leaves it goes to the handle and nowhere else. Where max_tasks are alive the task ends at
-/// once, before its first step, and its failure's code is out_of_resources.
+/// once, before its first step, and its failure's code is out_of_resources; where the runtime was shut down,
+/// not_running.
 template <typename T>
 JoinHandle<T> spawn(Runtime& runtime, Task<T> task) {
   return detail::spawn_at(runtime, runtime.place(), std::move(task));

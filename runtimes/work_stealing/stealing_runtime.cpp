@@ -66,7 +66,7 @@ void StealingRuntime::stop() noexcept {
   for (auto& worker : workers_list_) wake(*worker);
 }
 
-void StealingRuntime::run() {
+void StealingRuntime::run_workers() {
   run_on_threads(
       workers_list_.size(), [this] { running_.store(true, std::memory_order_relaxed); },
       [this](std::size_t i) { drive(*workers_list_[i]); });

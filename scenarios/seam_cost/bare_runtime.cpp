@@ -6,7 +6,7 @@ namespace gauntlet {
 
 Result<SocketBase*> BareRuntime::listen(const Endpoint&) { return errno_error(-EOPNOTSUPP); }
 
-void BareRuntime::run() {
+void BareRuntime::run_workers() {
   while (!is_stopped_ && poll_once().ran_anything) {
   }
   is_stopped_ = false;

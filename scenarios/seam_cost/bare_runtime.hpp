@@ -42,7 +42,7 @@ class BareRuntime final : public Runtime {
   void cancel(Op&) noexcept override {}
   Result<SocketBase*> listen(const Endpoint& endpoint) override;
   void give_back(std::byte*, std::uint32_t) noexcept override {}
-  void run() override;
+  void run_workers() override;
   Turn poll_once() override;
   void stop() noexcept override { is_stopped_ = true; }
   RuntimeMetrics metrics() const noexcept override { return {}; }

@@ -23,7 +23,7 @@ class NoteRuntime final : public Runtime {
   void cancel(Op&) noexcept override {}
   Result<SocketBase*> listen(const Endpoint&) override { return errno_error(-ENOTSUP); }
   void give_back(std::byte*, std::uint32_t) noexcept override {}
-  void run() override {}
+  void run_workers() override {}
   Turn poll_once() override { return {}; }
   void stop() noexcept override {}
   RuntimeMetrics metrics() const noexcept override { return {}; }
