@@ -61,7 +61,10 @@ struct ReferenceContext {
 struct Needs {
   std::uint64_t descriptors = 0;   ///< of one process
   std::uint64_t memory_bytes = 0;  ///< of all its processes
+  std::uint64_t tasks = 0;         ///< live ones of the worker; 0: more than a runtime with a bound has
 };
+/// Tasks of a server beside those of its connections: it, its listener, its command, its clock, and as much again.
+inline constexpr std::uint64_t tasks_beside = 8;
 /// Descriptors of a process beside its connections: listeners, pipes, one poller a worker.
 inline constexpr std::uint64_t descriptors_beside = 300;
 

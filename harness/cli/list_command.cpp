@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "harness/cli/catalogue.hpp"
@@ -10,6 +11,7 @@
 #include "harness/cli/listing.hpp"
 #include "runtimes/configuration/config_keys.hpp"
 #include "runtimes/failpoint/failpoints.hpp"
+#include "runtimes/feature_table.hpp"
 
 namespace gauntlet {
 namespace {
@@ -17,12 +19,14 @@ namespace {
 struct ListOptions {
   std::string what;
   bool json = false;
+  bool markdown = false;
 };
 
 constexpr const char* kListExamples = R"(Examples:
   gauntlet list
   gauntlet list scenarios          # with their parameters
   gauntlet list runtimes --json
+  gauntlet list runtimes --markdown   # what each of them offers, as a table
   gauntlet list config             # keys of a configuration file
   gauntlet list config --json      # its JSON schema
   gauntlet list failpoints         # where a server can be made to crash, and how
@@ -36,6 +40,15 @@ void print_runtimes() {
         runtime.aliases.empty() ? "" : fmt::format(" (also {})", fmt::join(runtime.aliases, ", "));
     fmt::print("  {:<14} {}{}\n", runtime.name, runtime.description, aliases);
     if (!runtime.available) fmt::print("  {:<14} not available here: {}\n", "", runtime.reason);
+    if (runtime.most_tasks != 0) {
+      fmt::print("  {:<14} at most {} tasks: is skipped where a scenario has more\n", "", runtime.most_tasks);
+    }
+    std::vector<std::string_view> missing;
+    for (const FeatureInfo& info : all_features()) {
+      const auto& all = runtime.not_supported;
+      if (std::ranges::find(all, info.feature, &NotSupported::feature) != all.end()) missing.push_back(info.name);
+    }
+    if (!missing.empty()) fmt::print("  {:<14} not supported: {}\n", "", fmt::join(missing, ", "));
   }
 }
 
@@ -91,6 +104,10 @@ void list(const ListOptions& options) {
     fmt::print("{}", text);
     return;
   }
+  if (options.markdown) {
+    fmt::print("{}", feature_table());
+    return;
+  }
   if (options.what.empty() || options.what == "runtimes") print_runtimes();
   if (options.what.empty() || options.what == "scenarios") print_scenarios();
   if (options.what.empty() || options.what == "suites") print_suites();
@@ -107,10 +124,13 @@ void add_list_command(CLI::App& app, CommandContext& context) {
   command->add_option("what", options->what,
                       "runtimes, scenarios, suites, config or failpoints; the first three when left out");
   command->add_flag("--json", options->json, "One JSON object on standard output");
+  command->add_flag("--markdown", options->markdown, "runtimes: the table of what each of them offers");
   command->callback([options, &context] {
     const std::vector<std::string> known = {"runtimes", "scenarios", "suites", "config", "failpoints"};
     if (!options->what.empty() && std::ranges::find(known, options->what) == known.end()) {
       context.exit_code = complain(unknown_name("listing", options->what, known), kUsage);
+    } else if (options->markdown && (options->what != "runtimes" || options->json)) {
+      context.exit_code = complain("--markdown is for `gauntlet list runtimes`, without --json", kUsage);
     } else if (options->json && options->what.empty()) {
       context.exit_code =
           complain("--json needs to know what to list: runtimes, scenarios, suites, config or failpoints", kUsage);

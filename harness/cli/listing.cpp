@@ -38,7 +38,9 @@ std::vector<RuntimeListing> runtimes_here() {
                            .description = std::string(entry.description),
                            .negative_control = entry.negative_control,
                            .reason = {},
-                           .features = {}};
+                           .features = {},
+                           .not_supported = entry.not_supported,
+                           .most_tasks = entry.most_tasks};
     if (!entry.is_built_in) {
       ProbedRuntime probed = probe_worker(programs / entry.worker_program, listing.name);
       listing.available = probed.available;

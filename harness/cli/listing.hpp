@@ -7,6 +7,7 @@
 
 #include "harness/store/environment_record.hpp"
 #include "harness/store/run_record.hpp"
+#include "runtimes/contract/registry.hpp"
 #include "runtimes/failpoint/failpoints.hpp"
 #include "scenarios/info.hpp"
 
@@ -20,6 +21,8 @@ struct RuntimeListing {
   bool available = false;
   std::string reason;                 ///< why it is not available
   std::vector<std::string> features;  ///< "NAME=VALUE", the configuration in force
+  std::vector<NotSupported> not_supported;
+  std::uint32_t most_tasks = 0;  ///< 0: no bound of its own
 };
 
 struct SuiteListing {

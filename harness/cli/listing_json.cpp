@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "harness/cli/listing.hpp"
@@ -29,6 +30,23 @@ Json parameter_json(const ParameterInfo& parameter) {
 Json verdict_json(const ClaimVerdict& verdict) {
   return {{"claim", verdict.claim}, {"kind", word_of(verdict.kind)}, {"met", verdict.met},  {"metric", verdict.metric},
           {"value", verdict.value}, {"limit", verdict.limit},        {"text", verdict.text}};
+}
+
+Json offers_json(const RuntimeListing& runtime) {
+  Json json = Json::object();
+  for (const FeatureInfo& info : all_features()) {
+    json[info.name] =
+        std::ranges::find(runtime.not_supported, info.feature, &NotSupported::feature) == runtime.not_supported.end();
+  }
+  return json;
+}
+
+Json not_supported_json(const RuntimeListing& runtime) {
+  Json json = Json::object();
+  for (const NotSupported& missing : runtime.not_supported) {
+    json[std::ranges::find(all_features(), missing.feature, &FeatureInfo::feature)->name] = missing.reason;
+  }
+  return json;
 }
 
 Json run_json(const RunRecord& record) {
@@ -64,6 +82,9 @@ std::string runtimes_json(const std::vector<RuntimeListing>& runtimes) {
                     {"available", runtime.available},
                     {"reason", runtime.reason},
                     {"features", runtime.features},
+                    {"offers", offers_json(runtime)},
+                    {"not_supported", not_supported_json(runtime)},
+                    {"most_tasks", runtime.most_tasks},
                     {"negative_control", runtime.negative_control},
                     {"description", runtime.description}});
   }

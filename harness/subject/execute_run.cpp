@@ -109,7 +109,8 @@ RunOutcome attempt(const RunSpec& spec, const Scenario& scenario, const SubjectS
   own.worker = setup.worker_for(spec.runtime, scenario.info());
   if (!scenario.info().offers_load) own.placement = without_generator(setup.placement);
   record.started = utc_now();
-  if (std::string why = why_too_large(scenario.needs(*parameters), limits_here()); !why.empty()) {
+  const Limits limits = limits_here(find_runtime(spec.runtime));
+  if (std::string why = why_too_large(scenario.needs(*parameters), limits); !why.empty()) {
     record.status = RunStatus::skipped;
     record.reason = std::move(why);
     return outcome;

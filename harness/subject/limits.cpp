@@ -7,8 +7,9 @@
 
 namespace gauntlet {
 
-Limits limits_here() {
+Limits limits_here(const RuntimeEntry* runtime) {
   Limits limits;
+  if (runtime != nullptr) limits.tasks = runtime->most_tasks;
   rlimit descriptors{};
   getrlimit(RLIMIT_NOFILE, &descriptors);
   limits.descriptors = descriptors.rlim_cur;
@@ -37,6 +38,11 @@ std::string why_too_large(const Needs& needs, const Limits& limits) {
     return fmt::format(
         "it may need {} MiB of memory and {} MiB are available; ask for fewer tasks or connections, or free memory",
         needs.memory_bytes >> 20, limits.memory_bytes >> 20);
+  }
+  if (limits.tasks > 0 && (needs.tasks == 0 || needs.tasks > limits.tasks)) {
+    const std::string wanted = needs.tasks == 0 ? "more" : std::to_string(needs.tasks);
+    return fmt::format("it needs {} live tasks and this runtime has at most {}; ask for less, or another runtime",
+                       wanted, limits.tasks);
   }
   return {};
 }

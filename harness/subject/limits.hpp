@@ -1,9 +1,10 @@
-// What this machine grants a run, held against what the run needs.
+// What this machine and the runtime grant a run, held against what the run needs.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "runtimes/contract/registry.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace gauntlet {
@@ -11,9 +12,11 @@ namespace gauntlet {
 struct Limits {
   std::uint64_t descriptors = 0;   ///< of one process, the soft limit
   std::uint64_t memory_bytes = 0;  ///< that can be had without pushing out others; 0: not known
+  std::uint64_t tasks = 0;         ///< live ones of the runtime; 0: no bound of its own
 };
 
-Limits limits_here();
+/// For a run on that runtime; null: on none, a reference.
+Limits limits_here(const RuntimeEntry* runtime = nullptr);
 
 /// To the hard limit, as any process may, for this one and those that it starts from now on.
 void raise_descriptor_limit();

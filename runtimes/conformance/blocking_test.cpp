@@ -53,6 +53,10 @@ class Gate {
 
 class Blocking : public RuntimeTest {
  protected:
+  void SetUp() override {
+    RuntimeTest::SetUp();
+    GAUNTLET_NEEDS(Feature::blocking_calls);
+  }
   void with_threads(std::uint32_t threads) {
     RuntimeConfig config;
     config.blocking_threads = threads;

@@ -133,7 +133,7 @@ TEST_P(Buffers, AreEnoughWhenMoreSlowReadersThanBuffersWait) {
   config.buffers_per_worker = 8;
   config.buffer_bytes = 4096;
   remake(config);
-  complete(many_slow_readers(32, 256 * 1024));
+  complete(many_slow_readers(static_cast<std::size_t>(tasks(32)), 256 * 1024));
 }
 
 }  // namespace

@@ -242,9 +242,10 @@ TEST_P(Destruction, OfManyWaitingTasksIsComplete) {
   destroy_runtime();
   const std::size_t before = open_descriptors();
   remake(RuntimeConfig{});
-  complete(many_waits(scene, 300));
+  const int pairs = tasks(600) / 2;
+  complete(many_waits(scene, pairs));
   destroy_runtime();
-  EXPECT_EQ(scene.destroyed, 600);
+  EXPECT_EQ(scene.destroyed, 2 * pairs);
   EXPECT_EQ(open_descriptors(), before);
 }
 

@@ -19,6 +19,10 @@ namespace {
 
 class Files : public RuntimeTest {
  protected:
+  void SetUp() override {
+    RuntimeTest::SetUp();
+    GAUNTLET_NEEDS(Feature::files);
+  }
   std::string path(const char* name) const { return (folder_.path() / name).string(); }
   std::string file_of(std::size_t bytes) const { return folder_.write("data", pattern(bytes)); }
 

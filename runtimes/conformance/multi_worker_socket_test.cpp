@@ -70,7 +70,7 @@ TEST_P(WorkerSockets, RoundRobinGivesEveryWorkerTheSameNumberOfConnections) {
   use_dispatch("round_robin");
   if (runtime().traits().sockets_migrate) GTEST_SKIP() << "sockets migrate";
   Tally tally(runtime().workers());
-  const int each = 25;
+  const int each = tasks(50) / 2;  // a client and who serves it
   const std::vector<int> served = complete(serve_clients(tally, each * runtime().workers()));
   for (const int count : served) EXPECT_EQ(count, each);
   EXPECT_EQ(tally.strayed.load(), 0);
@@ -120,8 +120,9 @@ TEST_P(WorkerSockets, EveryConnectionIsServedOnItsHomeWhateverTheDispatch) {
   for (const char* dispatch : {"least_loaded", "affinity"}) {
     use_dispatch(dispatch);
     Tally tally(runtime().workers());
-    const std::vector<int> served = complete(serve_clients(tally, 100));
-    EXPECT_EQ(std::accumulate(served.begin(), served.end(), 0), 100) << dispatch;
+    const int clients = tasks(200) / 2;
+    const std::vector<int> served = complete(serve_clients(tally, clients));
+    EXPECT_EQ(std::accumulate(served.begin(), served.end(), 0), clients) << dispatch;
     EXPECT_EQ(tally.strayed.load(), 0) << dispatch;
   }
 }

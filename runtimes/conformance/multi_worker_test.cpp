@@ -46,8 +46,9 @@ Task<int> all_strayed(int tasks, int steps) {
 }
 
 TEST_P(Workers, TenThousandTasksAreResumedWhereTheyWereSpawned) {
-  constexpr int tasks = sanitized ? 2'000 : 10'000;
-  EXPECT_EQ(complete(all_strayed(tasks, 6)), 0);
+  // Each has a child now and then.
+  const int count = tasks(sanitized ? 4'000 : 20'000) / 2;
+  EXPECT_EQ(complete(all_strayed(count, 6)), 0);
 }
 
 Task<int> index_of_spawned() {
@@ -72,10 +73,11 @@ Task<void> count_here(std::vector<std::atomic<int>>& counts) {
 TEST_P(Workers, TasksFromOutsideAreSharedOutAmongTheWorkers) {
   if (runtime().traits().tasks_migrate) GTEST_SKIP() << "tasks migrate";
   std::vector<std::atomic<int>> counts(runtime().workers());
-  for (int i = 0; i < 100 * runtime().workers(); ++i) spawn(runtime(), count_here(counts)).detach();
+  const int each = tasks(100);
+  for (int i = 0; i < each * runtime().workers(); ++i) spawn(runtime(), count_here(counts)).detach();
   while (runtime().poll_once().ran_anything) {
   }
-  for (const std::atomic<int>& count : counts) EXPECT_EQ(count.load(), 100);
+  for (const std::atomic<int>& count : counts) EXPECT_EQ(count.load(), each);
 }
 
 /// Notes on which worker it was destroyed.
@@ -211,7 +213,10 @@ Task<int> hop(int left) {
   co_return (co_await next).value() + 1;
 }
 
-TEST_P(Workers, WorkersWakeOneAnother) { EXPECT_EQ(complete(hop(1'000)), 1'000); }
+TEST_P(Workers, WorkersWakeOneAnother) {
+  const int hops = tasks(1'000);
+  EXPECT_EQ(complete(hop(hops)), hops);
+}
 
 TEST_P(Workers, RunHasAThreadPerWorkerAndJoinsThemAll) {
   const std::size_t before = live_threads();

@@ -274,7 +274,8 @@ Task<void> many_connections(int count) {
 
 TEST_P(Sockets, CarryManyConnectionsAtOnce) {
   // How many one worker can carry, and how several share them: the second needs no thousand.
-  const int count = runtime().workers() == 1 ? 1000 : 200;
+  // Two tasks for each.
+  const int count = tasks(runtime().workers() == 1 ? 2000 : 400) / 2;
   complete(many_connections(count));
   EXPECT_EQ(runtime().metrics().accepts, static_cast<std::uint64_t>(count));
 }

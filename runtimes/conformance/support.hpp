@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iosfwd>
 #include <memory>
@@ -64,6 +65,14 @@ class RuntimeTest : public testing::TestWithParam<Subject> {
   void remake(RuntimeConfig config, const char* dispatch = "affinity");
   void destroy_runtime() { runtime_.reset(); }
 
+  bool offers(Feature feature) const { return what_is_missing(*GetParam().entry, feature) == nullptr; }
+  /// `wanted`, or as many as the subject allows beside a few others.
+  int tasks(int wanted) const {
+    constexpr int others = 4;
+    const auto most = static_cast<int>(GetParam()->most_tasks);
+    return most == 0 ? wanted : std::min(wanted, most - others);
+  }
+
   template <typename T>
   T complete(Task<T> task) {
     return block_on(*runtime_, std::move(task));
@@ -72,6 +81,13 @@ class RuntimeTest : public testing::TestWithParam<Subject> {
  private:
   std::unique_ptr<Runtime> runtime_;
 };
+
+/// Ends the test as skipped where the subject does not have the feature, with the registry's reason.
+#define GAUNTLET_NEEDS(feature)                                                      \
+  if (const NotSupported* missing = what_is_missing(*GetParam().entry, feature)) {   \
+    GTEST_SKIP() << GetParam()->name << " has no " #feature ": " << missing->reason; \
+  }                                                                                  \
+  static_assert(true)
 
 /// Every runtime with one worker, and with 2 and 4 where it can have them; where tasks can migrate, without and with.
 std::vector<Subject> runtimes_under_test();

@@ -24,6 +24,11 @@ class Category final : public std::error_category {
     }
     return "unknown error " + std::to_string(code);
   }
+  /// So that `== std::errc::not_supported` holds of what a runtime refuses and of what the kernel does.
+  std::error_condition default_error_condition(int code) const noexcept override {
+    if (static_cast<Errc>(code) == Errc::not_supported) return std::errc::not_supported;
+    return {code, *this};
+  }
 };
 
 }  // namespace

@@ -32,6 +32,8 @@ class BlockingSuspension : private ExternalWait, private BlockingJob {
   ~BlockingSuspension() = default;
 
   bool was_refused() const noexcept { return refused_; }
+  /// Of a call that was refused.
+  std::error_code refusal() const noexcept;
 
  private:
   static void perform(BlockingJob& job) noexcept;
@@ -59,10 +61,7 @@ class [[nodiscard]] RunBlocking final : public detail::BlockingSuspension {
   RunBlocking& operator=(const RunBlocking&) = delete;
 
   Value await_resume() {
-    if (was_refused()) {
-      throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
-                              "no thread for a blocking call");
-    }
+    if (was_refused()) throw std::system_error(refusal(), "no thread for a blocking call");
     if (failure_) std::rethrow_exception(std::move(failure_));
     if constexpr (!std::is_void_v<Value>) return std::move(*value_);
   }
@@ -89,7 +88,8 @@ class [[nodiscard]] RunBlocking final : public detail::BlockingSuspension {
 
 /// `co_await run_blocking(function)` calls it on a thread of the runtime's pool (RuntimeConfig::blocking_threads) and
 /// yields what it returned, or throws what it threw; the task goes on at home. Callable, result and the wait live in
-/// the awaiting frame: nothing is allocated. Throws std::system_error if the pool has no thread and can have none.
+/// the awaiting frame: nothing is allocated. Throws std::system_error if the pool has no thread and can have none, with
+/// not_supported where the runtime has no pool.
 ///
 /// Cancelling the task removes a call that has not begun; one that has begun goes on, and then its result is dropped
 /// with the task. So does the end of the runtime, which waits for the calls that have begun.

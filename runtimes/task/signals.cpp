@@ -56,7 +56,16 @@ Result<detail::SignalPipe*> take_pipe() {
     return pipe;
   }
   std::array<int, 2> ends;
+#ifdef __APPLE__
+  // Has no pipe2(): a child that another thread starts between the two calls inherits the ends.
+  if (::pipe(ends.data()) < 0) return errno_error(-errno);
+  for (const int end : ends) {
+    ::fcntl(end, F_SETFD, FD_CLOEXEC);
+    ::fcntl(end, F_SETFL, O_NONBLOCK);
+  }
+#else
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) < 0) return errno_error(-errno);
+#endif
   return new detail::SignalPipe{ends[0], ends[1]};
 }
 

@@ -53,6 +53,10 @@ class BusyWaitScenario final : public Scenario {
     return described;
   }
 
+  Needs needs(const Parameters& parameters) const override {
+    return {.tasks = static_cast<std::uint64_t>(parameters.integer("tasks")) + tasks_beside};
+  }
+
   Task<int> serve(ServeContext& context) const override {
     const auto count = static_cast<std::uint64_t>(context.parameters().integer("tasks"));
     WaitingTasks tasks;

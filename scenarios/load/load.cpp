@@ -12,6 +12,10 @@ class Load final : public Scenario {
  public:
   const ScenarioInfo& info() const override { return load_info(); }
 
+  Needs needs(const Parameters& parameters) const override {
+    return {.tasks = static_cast<std::uint64_t>(parameters.integer("connections")) + tasks_beside};
+  }
+
   Task<int> serve(ServeContext& context) const override { return serve_protocol(context); }
 
   int serve_reference(std::string_view name, ReferenceContext& context) const override {

@@ -47,6 +47,19 @@ TEST(Listing, OfRuntimesTellsWhichCanBeHadAndWhyNot) {
   EXPECT_TRUE(runtime.at("features").is_array());
 }
 
+TEST(Listing, OfRuntimesSaysWhatEachOffersAndWhyItLacksTheRest) {
+  RuntimeListing few;
+  few.name = "few";
+  few.not_supported = {{Feature::files, "it has no disk"}};
+  few.most_tasks = 3;
+  const Json runtime = Json::parse(runtimes_json({few})).at("runtimes").at(0);
+  EXPECT_EQ(runtime.at("offers").size(), all_features().size());
+  EXPECT_EQ(runtime.at("offers").at("files"), false);
+  EXPECT_EQ(runtime.at("offers").at("stealing"), true);
+  EXPECT_EQ(runtime.at("not_supported"), Json({{"files", "it has no disk"}}));
+  EXPECT_EQ(runtime.at("most_tasks"), 3);
+}
+
 TEST(Listing, ConstructsTheRuntimesToKnowWhetherTheyCanBeHad) {
   for (const RuntimeListing& runtime : runtimes_here()) {
     EXPECT_EQ(runtime.available, runtime.reason.empty()) << runtime.name;

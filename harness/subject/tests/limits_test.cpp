@@ -34,6 +34,18 @@ TEST(Limits, MemoryThatIsNotKnownRefusesNothing) {
   EXPECT_THAT(why_too_large({.memory_bytes = 1ull << 60}, {.descriptors = 1, .memory_bytes = 0}), IsEmpty());
 }
 
+TEST(Limits, MoreTasksThanTheRuntimeHasAreRefusedAndSoAreThoseThatNobodyCounts) {
+  const Limits few{.descriptors = 1024, .tasks = 32};
+  EXPECT_THAT(why_too_large({.tasks = 32}, few), IsEmpty());
+  EXPECT_THAT(why_too_large({.tasks = 33}, few), HasSubstr("needs 33 live tasks and this runtime has at most 32"));
+  EXPECT_THAT(why_too_large({}, few), HasSubstr("at most 32"));
+}
+
+TEST(Limits, OfARunAreThoseOfItsRuntimeToo) {
+  EXPECT_EQ(limits_here(find_runtime("fallback")).tasks, 32u);
+  EXPECT_EQ(limits_here(find_runtime("single_loop")).tasks, 0u);
+}
+
 TEST(Limits, DescriptorsAreRaisedToTheHardLimit) {
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <vector>
 
 namespace gauntlet {
 namespace {
@@ -33,6 +34,40 @@ TEST(Registry, HasANegativeControlAndTheDefault) {
   const RuntimeEntry* standard = find_runtime(RuntimeConfig{}.backend);
   ASSERT_NE(standard, nullptr);
   EXPECT_FALSE(standard->negative_control);
+}
+
+TEST(Registry, TheFallbackIsChosenWhenNothingElseIsRegistered) {
+  const RuntimeEntry common{.name = "common", .aliases = {}, .description = {}};
+  const RuntimeEntry control{.name = "control", .aliases = {}, .description = {}, .negative_control = true};
+  const RuntimeEntry elsewhere{.name = "elsewhere", .aliases = {}, .description = {}, .is_built_in = false};
+  const RuntimeEntry fallback = *find_runtime("fallback");
+  const std::vector<RuntimeEntry> few = {fallback, control, elsewhere};
+  EXPECT_EQ(default_runtime(few).name, "fallback");
+  EXPECT_TRUE(is_using_fallback(few));
+  const std::vector<RuntimeEntry> more = {fallback, control, elsewhere, common};
+  EXPECT_EQ(default_runtime(more).name, "common");
+  EXPECT_FALSE(is_using_fallback(more));
+}
+
+TEST(Registry, WhoNamesNoRuntimeGetsTheDefault) {
+  EXPECT_EQ(default_runtime().name, RuntimeConfig{}.backend);
+  EXPECT_FALSE(is_using_fallback());
+  RuntimeConfig config;
+  config.backend = "";
+  const auto made = make_runtime(config);
+  ASSERT_TRUE(made.has_value());
+  EXPECT_EQ((*made)->effective_config().front().value, RuntimeConfig{}.backend);
+}
+
+TEST(Registry, AFeatureIsMissingOnceAtMostAndForAReason) {
+  for (const RuntimeEntry& entry : all_runtimes()) {
+    std::set<Feature> seen;
+    for (const NotSupported& missing : entry.not_supported) {
+      EXPECT_TRUE(seen.insert(missing.feature).second) << entry.name;
+      EXPECT_FALSE(missing.reason.empty()) << entry.name;
+    }
+    EXPECT_EQ(entry.most_tasks != 0, what_is_missing(entry, Feature::many_tasks) != nullptr) << entry.name;
+  }
 }
 
 TEST(Registry, AnUnknownNameIsUnavailableWithNearMatches) {
