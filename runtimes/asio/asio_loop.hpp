@@ -17,10 +17,10 @@
 #include "runtimes/asio/asio_socket.hpp"
 #include "runtimes/asio/handler_memory.hpp"
 #include "runtimes/contract/file_op.hpp"
+#include "runtimes/contract/run_queue.hpp"
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/loop/buffer_pool.hpp"
 #include "runtimes/loop/inbox.hpp"
-#include "runtimes/loop/run_queue.hpp"
 #include "runtimes/loop/shared_endpoints.hpp"
 #include "runtimes/loop/timer_wheel.hpp"
 

@@ -70,10 +70,15 @@ class Runtime {
   /// order queued, unless `tasks_migrate`.
   void schedule(Job& job) noexcept {
     Worker* here = this_worker();
-    if (here != nullptr && here->runtime == this) return enqueue(job, here);
+    if (here != nullptr && here->runtime == this) return schedule_from(*here, job);
     callers_.fetch_add(1, std::memory_order_relaxed);
     enqueue(job, nullptr);
     callers_.fetch_sub(1, std::memory_order_release);
+  }
+  /// The same, on the worker `here` of this runtime.
+  void schedule_from(Worker& here, Job& job) noexcept {
+    if (job.worker == here.queues_for) return here.ready.push(job);
+    enqueue(job, &here);
   }
 
   /// Starts an operation. May answer `done`, at most RuntimeConfig::turn_budget times per resumed job, so that no
@@ -151,6 +156,10 @@ class Runtime {
   /// The home of a task that the calling thread spawns now: on a worker of this runtime that worker, from outside what
   /// the dispatch chooses; any_worker where `tasks_migrate`.
   std::uint16_t place() noexcept { return workers_ == 1 && !traits_.tasks_migrate ? 0 : place_among_several(); }
+  /// The same on the worker `here` of this runtime.
+  std::uint16_t place_from(const Worker& here) const noexcept {
+    return traits_.tasks_migrate ? Job::any_worker : here.index;
+  }
 
  protected:
   /// The values of `config` are valid; see check().
@@ -163,8 +172,9 @@ class Runtime {
   /// What only this runtime can say of its effective configuration.
   virtual EffectiveConfig own_settings() const = 0;
 
-  /// schedule(). `here`: the calling thread's worker, if it is one of this runtime. From any other thread the runtime
-  /// may be touched after the job was published, even if that job was all that its destructor waited for.
+  /// schedule() of what Worker::queues_for does not cover. `here`: the calling thread's worker, if it is one of this
+  /// runtime. From any other thread the runtime may be touched after the job was published, even if that job was all
+  /// that its destructor waited for.
   virtual void enqueue(Job& job, Worker* here) noexcept = 0;
 
   /// Ends the destructor of every runtime, when no job is left: no foreign thread is inside schedule() any more.

@@ -6,6 +6,7 @@
 
 #include "runtimes/contract/job.hpp"
 #include "runtimes/contract/metrics.hpp"
+#include "runtimes/contract/run_queue.hpp"
 
 namespace gauntlet {
 
@@ -67,9 +68,14 @@ class SpinLock {
 
 /// One per worker thread, owned by the runtime.
 struct Worker {
+  static constexpr std::uint16_t no_worker = 0xfffe;
+
   Runtime* runtime = nullptr;
   std::uint16_t index = 0;
+  /// `index` if the runtime takes jobs for this worker out of `ready`: then scheduling one here is a push and no call.
+  std::uint16_t queues_for = no_worker;
   bool draining = false;  ///< the runtime is being destroyed: a task that would start is dropped
+  RunQueue ready;         ///< jobs for this worker, from itself or handed over to it; in order
   LiveTasks tasks;
   // Where tasks migrate: those that started here, which may end on any worker, and all workers by index.
   SpinLock migrating_lock;

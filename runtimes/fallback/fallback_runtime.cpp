@@ -11,11 +11,11 @@
 #include <optional>
 #include <span>
 
+#include "runtimes/contract/run_queue.hpp"
 #include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/loop/exact_wake_ups.hpp"
 #include "runtimes/loop/kernel_edge.hpp"
 #include "runtimes/loop/poll_events.hpp"
-#include "runtimes/loop/run_queue.hpp"
 #include "runtimes/task/core.hpp"
 
 namespace gauntlet {

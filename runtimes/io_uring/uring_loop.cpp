@@ -61,6 +61,7 @@ UringLoop::UringLoop(const RuntimeConfig& config, Parts parts)
       ring_(std::move(parts.ring)),
       wake_(std::move(parts.wake)) {
   worker_.runtime = this;
+  worker_.queues_for = worker_.index;
 }
 
 UringLoop::UringLoop(const RuntimeConfig& config, Group& group, std::uint16_t index, Parts parts)
@@ -70,7 +71,7 @@ UringLoop::UringLoop(const RuntimeConfig& config, Group& group, std::uint16_t in
   dispatch_ = group.dispatcher;
   stop_ = &group.stop_requested;
   worker_.runtime = group.whole;
-  worker_.index = index;
+  worker_.index = worker_.queues_for = index;
 }
 
 UringLoop::~UringLoop() {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "runtimes/contract/file_op.hpp"
+#include "runtimes/contract/run_queue.hpp"
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/io_uring/buffer_ring.hpp"
 #include "runtimes/io_uring/ring.hpp"
@@ -16,7 +17,6 @@
 #include "runtimes/loop/descriptor.hpp"
 #include "runtimes/loop/inbox.hpp"
 #include "runtimes/loop/loop_group.hpp"
-#include "runtimes/loop/run_queue.hpp"
 #include "runtimes/loop/timer_wheel.hpp"
 
 namespace gauntlet {
@@ -190,7 +190,7 @@ class UringLoop final : public Runtime {
   std::unique_ptr<Ring> ring_;
   Descriptor wake_;
   Worker worker_;
-  RunQueue ready_;
+  RunQueue& ready_ = worker_.ready;
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
   std::uint32_t budget_ = 0;     ///< answers left for the job that runs now

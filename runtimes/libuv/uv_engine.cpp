@@ -40,7 +40,7 @@ Result<Endpoint> UvSocket::remote_endpoint() const {
 UvEngine::UvEngine(UvGroup& group, const RuntimeConfig& config, std::uint16_t index)
     : config_(config), group_(group), buffers_(config.buffers_per_worker, config.buffer_bytes) {
   worker_.runtime = group.runtime;
-  worker_.index = index;
+  worker_.index = worker_.queues_for = index;
 }
 
 Result<std::unique_ptr<UvEngine>> UvEngine::open(UvGroup& group, const RuntimeConfig& config, std::uint16_t index) {

@@ -9,13 +9,13 @@
 #include <optional>
 
 #include "runtimes/contract/file_op.hpp"
+#include "runtimes/contract/run_queue.hpp"
 #include "runtimes/contract/runtime.hpp"
 #include "runtimes/contract/worker_thread.hpp"
 #include "runtimes/libuv/record_slab.hpp"
 #include "runtimes/libuv/uv_socket.hpp"
 #include "runtimes/loop/buffer_pool.hpp"
 #include "runtimes/loop/inbox.hpp"
-#include "runtimes/loop/run_queue.hpp"
 #include "runtimes/loop/shared_endpoints.hpp"
 #include "runtimes/loop/timer_wheel.hpp"
 
@@ -196,7 +196,7 @@ class UvEngine {
   uv_check_t after_{};
   uv_idle_t busy_{};
   uv_timer_t timer_{};
-  RunQueue ready_;
+  RunQueue& ready_ = worker_.ready;
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
   BufferPool buffers_;

@@ -67,6 +67,7 @@ EpollLoop::EpollLoop(const RuntimeConfig& config, Idle idle, Parts parts)
       fine_timeouts_(has_fine_timeouts(epoll_.number())),
       buffers_(config.buffers_per_worker, config.buffer_bytes) {
   worker_.runtime = this;
+  worker_.queues_for = worker_.index;
 }
 
 EpollLoop::EpollLoop(const RuntimeConfig& config, Group& group, std::uint16_t index, Parts parts)
@@ -76,7 +77,7 @@ EpollLoop::EpollLoop(const RuntimeConfig& config, Group& group, std::uint16_t in
   dispatch_ = group.dispatcher;
   stop_ = &group.stop_requested;
   worker_.runtime = group.whole;
-  worker_.index = index;
+  worker_.index = worker_.queues_for = index;
 }
 
 std::expected<std::unique_ptr<Runtime>, Unavailable> EpollLoop::make(RuntimeConfig config, const char* name,
@@ -93,7 +94,7 @@ EpollLoop::~EpollLoop() {
 }
 
 void EpollLoop::enqueue(Job& job, Worker* here) noexcept {
-  if (here == &worker_) return ready_.push(job);
+  if (here == &worker_) return worker_.ready.push(job);
   if (inbox_.push(job)) wake();
 }
 
@@ -138,11 +139,11 @@ Turn EpollLoop::poll_once() {
 bool EpollLoop::turn(bool may_block) {
   worker_.counters.turns.add();
   const std::uint64_t before = worker_.counters.jobs_run.read();
-  inbox_.drain(ready_);
+  inbox_.drain(worker_.ready);
   run_ready();
   answer_queued();
   wait_for_events(may_block && !has_work());
-  if (inbox_.drain(ready_)) worker_.counters.remote_wakeups.add();
+  if (inbox_.drain(worker_.ready)) worker_.counters.remote_wakeups.add();
   expire_timers();
   free_retired();
   return worker_.counters.jobs_run.read() != before;
@@ -151,7 +152,7 @@ bool EpollLoop::turn(bool may_block) {
 void EpollLoop::run_ready() {
   unsigned count = 0;
   while (count < batch) {
-    Job* job = ready_.pop();
+    Job* job = worker_.ready.pop();
     if (job == nullptr) break;
     ++count;
     budget_ = config_.turn_budget;

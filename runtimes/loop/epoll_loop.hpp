@@ -9,12 +9,12 @@
 #include <span>
 
 #include "runtimes/contract/registry.hpp"
+#include "runtimes/contract/run_queue.hpp"
 #include "runtimes/loop/buffer_pool.hpp"
 #include "runtimes/loop/descriptor.hpp"
 #include "runtimes/loop/epoll_socket.hpp"
 #include "runtimes/loop/inbox.hpp"
 #include "runtimes/loop/loop_group.hpp"
-#include "runtimes/loop/run_queue.hpp"
 #include "runtimes/loop/timer_wheel.hpp"
 
 struct epoll_event;
@@ -101,7 +101,7 @@ class EpollLoop final : public Runtime {
   void complete(Op& op) noexcept;
   void free_retired() noexcept;
   void wake() noexcept;
-  bool has_work() const noexcept { return !ready_.empty() || !answers_.empty(); }
+  bool has_work() const noexcept { return !worker_.ready.empty() || !answers_.empty(); }
 
   /// Is single_loop, and neither one of several loops nor the anti-pattern.
   bool takes_plant() const noexcept { return group_ == nullptr && idle_ == Idle::block; }
@@ -144,7 +144,6 @@ class EpollLoop final : public Runtime {
   Descriptor wake_;
   bool fine_timeouts_;
   Worker worker_;
-  RunQueue ready_;
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
   BufferPool buffers_;

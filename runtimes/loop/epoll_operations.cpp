@@ -244,7 +244,7 @@ void EpollLoop::cancel(Op& op) noexcept {
       op.scratch = cancelled_timer;
       op.result = -ECANCELED;
       // Among the jobs of this turn: a queue of its own would cost a task that does nothing else a poll of the kernel.
-      return ready_.push(op);
+      return worker_.ready.push(op);
     case OpKind::file:
       return cancel_on_pool(static_cast<FileOp&>(op));
     case OpKind::poll:

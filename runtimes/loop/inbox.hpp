@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "runtimes/contract/job.hpp"
-#include "runtimes/loop/run_queue.hpp"
+#include "runtimes/contract/run_queue.hpp"
 
 namespace gauntlet {
 

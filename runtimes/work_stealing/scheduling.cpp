@@ -29,12 +29,12 @@ void StealingRuntime::enqueue(Job& job, Worker* caller) noexcept {
     return wake_one();
   }
   const std::uint16_t to = job.worker != Job::any_worker ? job.worker : place();
-  if (worker != nullptr && worker->index == to) return worker->local.push(job);
+  if (worker != nullptr && worker->index == to) return worker->ready.push(job);
   hand_over(to, job);
 }
 
 void StealingRuntime::deliver(StealingWorker& worker, Job& job) noexcept {
-  if (job.worker == worker.index || (job.worker == Job::any_worker && !stealing_)) return worker.local.push(job);
+  if (job.worker == worker.index || (job.worker == Job::any_worker && !stealing_)) return worker.ready.push(job);
   if (job.worker == Job::any_worker) return push(worker, job, false);
   hand_over(job.worker, job);
 }
@@ -50,7 +50,7 @@ void StealingRuntime::hand_over(std::uint16_t to, Job& job) noexcept {
 }
 
 void StealingRuntime::take_handed_over(StealingWorker& worker) noexcept {
-  if (worker.inbox.drain(worker.local)) worker.counters.remote_wakeups.add();
+  if (worker.inbox.drain(worker.ready)) worker.counters.remote_wakeups.add();
 }
 
 void StealingRuntime::push(StealingWorker& worker, Job& job, bool hot) noexcept {
@@ -74,7 +74,7 @@ void StealingRuntime::make_room(StealingWorker& worker) noexcept {
 }
 
 bool StealingRuntime::has_work(const StealingWorker& worker) const noexcept {
-  return !worker.local.empty() || worker.deque.size() > 0;
+  return !worker.ready.empty() || worker.deque.size() > 0;
 }
 
 Job* StealingRuntime::take_from_deque(StealingWorker& worker) noexcept {
@@ -89,15 +89,15 @@ Job* StealingRuntime::take_from_deque(StealingWorker& worker) noexcept {
 }
 
 Job* StealingRuntime::next_job(StealingWorker& worker) noexcept {
-  if (!stealing_) return worker.local.pop();
+  if (!stealing_) return worker.ready.pop();
   ++worker.ticks;
   if (worker.ticks % ticks_per_injector_look == 0) take_injected(worker);
   // In turn, so that neither what is pinned here nor what is shared waits for the other to end.
   if (worker.ticks % 2 == 0) {
-    if (Job* job = worker.local.pop()) return job;
+    if (Job* job = worker.ready.pop()) return job;
   }
   if (Job* job = take_from_deque(worker)) return job;
-  return worker.local.pop();
+  return worker.ready.pop();
 }
 
 bool StealingRuntime::take_injected(StealingWorker& worker) noexcept {

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
+#include "runtimes/contract/run_queue.hpp"
 #include "runtimes/contract/worker.hpp"
 #include "runtimes/loop/inbox.hpp"
-#include "runtimes/loop/run_queue.hpp"
 #include "runtimes/loop/timer_wheel.hpp"
 #include "runtimes/work_stealing/parking_spot.hpp"
 #include "runtimes/work_stealing/shared_buffers.hpp"
@@ -13,14 +13,14 @@
 
 namespace gauntlet {
 
+/// `ready` holds what must run here: everything, where nothing is stolen.
 struct StealingWorker final : Worker {
   StealingWorker(std::uint16_t number, std::uint32_t buffers_count, std::uint32_t buffer_bytes)
       : buffers(number, buffers_count, buffer_bytes), random(number * 2654435761U + 1) {
-    index = number;
+    index = queues_for = number;
   }
 
   // The worker's own.
-  RunQueue local;  ///< what must run here; everything, where nothing is stolen
   SharedBuffers buffers;
   std::uint32_t budget = 0;  ///< answers left for the job that runs now
   std::uint32_t ticks = 0;
