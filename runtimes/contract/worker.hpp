@@ -15,14 +15,13 @@ class Runtime;
 /// The part of a task that a runtime knows: enough to find the roots at shutdown. Touched only on the home worker.
 class TaskBase : public Job {
  public:
-  explicit TaskBase(Run function) noexcept : Job(function), previous_live(nullptr), next_live(nullptr) {}
+  explicit TaskBase(Run function) noexcept : Job(function) {}
 
   /// It has no home: any worker may resume it. See runtimes/task/migration.hpp.
   bool migrates() const noexcept { return worker == any_worker; }
 
-  bool cancel_requested = false;  ///< whoever resumes it next drops it instead: destroys its frame
-  std::uint16_t listed_at = 0;    ///< if it migrates, the worker in whose list of live tasks it stands
-  // A root stands in its worker's list of live tasks; a child does not, but has a parent and a root.
+  std::uint16_t listed_at = 0;  ///< if it migrates, the worker in whose list of live tasks it stands
+  // A root that was ever suspended stands in its worker's list; a child does not, but has a parent and a root.
   union {
     TaskBase* previous_live;
     TaskBase* parent_task;
@@ -36,10 +35,12 @@ class TaskBase : public Job {
   ~TaskBase() = default;
 };
 
-/// Root tasks that have started and not ended, in no particular order.
+/// Root tasks that were suspended and have not ended, in no particular order. All others run, or are queued to start:
+/// most tasks never come here.
 class LiveTasks {
  public:
   void insert(TaskBase& task) noexcept {
+    task.previous_live = nullptr;
     task.next_live = first_;
     if (first_ != nullptr) first_->previous_live = &task;
     first_ = &task;
@@ -47,7 +48,6 @@ class LiveTasks {
   void remove(TaskBase& task) noexcept {
     (task.previous_live != nullptr ? task.previous_live->next_live : first_) = task.next_live;
     if (task.next_live != nullptr) task.next_live->previous_live = task.previous_live;
-    task.previous_live = task.next_live = nullptr;
   }
   TaskBase* first() const noexcept { return first_; }
   bool empty() const noexcept { return first_ == nullptr; }
@@ -77,7 +77,7 @@ struct Worker {
   bool draining = false;  ///< the runtime is being destroyed: a task that would start is dropped
   RunQueue ready;         ///< jobs for this worker, from itself or handed over to it; in order
   LiveTasks tasks;
-  // Where tasks migrate: those that started here, which may end on any worker, and all workers by index.
+  // Where tasks migrate: those first suspended here, which may end on any worker, and all workers by index.
   SpinLock migrating_lock;
   LiveTasks migrating;
   Worker* const* peers = nullptr;

@@ -10,7 +10,7 @@ ConnectionLimit::Place ConnectionLimit::try_take() noexcept {
 }
 
 void ConnectionLimit::give_back() noexcept {
-  TaskCore* next = nullptr;
+  Job* next = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (first_ == nullptr) {

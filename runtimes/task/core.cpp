@@ -4,35 +4,34 @@
 
 namespace gauntlet {
 
-void TaskCore::start_root(Job& job) noexcept {
-  TaskCore& task = static_cast<TaskCore&>(job);
-  Worker& here = *this_worker();
-  assert((task.worker == any_worker || task.worker == here.index) && "a task was resumed away from its home");
-  if (task.migrates()) {
-    enter_shared_list(task, here);
-  } else {
-    here.tasks.insert(task);
-  }
-  here.counters.tasks_started.add();
-  task.run = &resume_job;
-  if (here.draining) [[unlikely]]
-    return task.drop();
-  resume_job(job);
+inline void TaskCore::resume(TaskCore& core) noexcept {
+  if (core.has(resumes_unusually)) [[unlikely]]
+    return resume_unusual(core);
+  core.shared().set_state(TaskState::running);
+  core.handle().resume();
 }
 
-void TaskCore::resume_job(Job& job) noexcept {
-  TaskCore& core = static_cast<TaskCore&>(job);
+void TaskCore::resume_unusual(TaskCore& core) noexcept {
   TaskCore& task = core.root();
   if (task.migrates()) return resume_migrating(core, task);
-  if (task.cancel_requested) [[unlikely]]
-    return task.drop();
+  if (task.has(Mark::cancelled)) return task.drop(*this_worker());
   task.shared().set_state(TaskState::running);
   core.handle().resume();
 }
 
-void TaskCore::resume_ended_wait(TaskCore& core, TaskCore& task) noexcept {
-  task.pending_ = PendingWait();
-  resume_job(core);
+void TaskCore::start_root(Job& job) noexcept {
+  TaskCore& task = static_cast<TaskCore&>(job);
+  Worker& here = *this_worker();
+  assert((task.migrates() || task.worker == here.index) && "a task was resumed away from its home");
+  here.counters.tasks_started.add();
+  if (here.draining) [[unlikely]]
+    return task.drop(here);
+  resume(task);
+}
+
+void TaskCore::resume_job(Job& job) noexcept {
+  TaskCore& core = static_cast<TaskCore&>(job);
+  resume(core);
 }
 
 void TaskCore::resume_waiter(Job& job) noexcept {
@@ -41,14 +40,16 @@ void TaskCore::resume_waiter(Job& job) noexcept {
   TaskCore& task = core.root();
   if (task.migrates() && !claim_completion(task)) return;
   op.in_flight = false;
-  resume_ended_wait(core, task);
+  task.pending_ = PendingWait();
+  resume(core);
 }
 
 void TaskCore::resume_woken(Job& job) noexcept {
   TaskCore& core = static_cast<TaskCore&>(job);
   TaskCore& task = core.root();
   if (task.migrates() && !claim_completion(task)) return;
-  resume_ended_wait(core, task);
+  task.pending_ = PendingWait();
+  resume(core);
 }
 
 bool TaskCore::withdraw_pending() noexcept {
@@ -74,56 +75,51 @@ void TaskCore::stop_waiting() noexcept {
 
 void TaskCore::request_cancel() noexcept {
   if (migrates()) return request_cancel_migrating(shared());
-  if (cancel_requested || shared().state() >= TaskState::done) return;
-  cancel_requested = true;
+  if (has(Mark::cancelled) || shared().state() >= TaskState::done) return;
+  set(Mark::cancelled);
   if (pending_) cancel_pending();
 }
 
-void TaskCore::enter_shared_list(TaskCore& root, Worker& here) noexcept {
-  root.listed_at = here.index;
-  const std::lock_guard lock(here.migrating_lock);
-  here.migrating.insert(root);
+void TaskCore::root_begins_waiting(PendingWait wait) noexcept {
+  be_listed();
+  pending_ = wait;
+  if (migrates()) return begin_migrating_wait(*this);
+  shared().set_state(TaskState::waiting);
 }
 
-void TaskCore::leave_shared_list(TaskCore& root, Worker& here) noexcept {
-  Worker& listed = *here.peers[root.listed_at];
-  const std::lock_guard lock(listed.migrating_lock);
-  listed.migrating.remove(root);
+void TaskCore::root_becomes_ready() noexcept {
+  be_listed();
+  if (migrates()) return become_ready_migrating(*this);
+  shared().set_state(TaskState::ready);
+}
+
+void TaskCore::enter_list(Worker& here) noexcept {
+  set(Mark::listed);
+  if (!migrates()) return here.tasks.insert(*this);
+  listed_at = here.index;
+  const std::lock_guard lock(here.migrating_lock);
+  here.migrating.insert(*this);
 }
 
 void TaskCore::leave_list(Worker& here) noexcept {
-  if (migrates()) return leave_shared_list(*this, here);
-  here.tasks.remove(*this);
+  if (!has(Mark::listed)) return;
+  if (!migrates()) return here.tasks.remove(*this);
+  Worker& listed = *here.peers[listed_at];
+  const std::lock_guard lock(listed.migrating_lock);
+  listed.migrating.remove(*this);
 }
 
-TaskShared& TaskCore::destroy_finished_root() noexcept {
-  Worker& here = *this_worker();
+void TaskCore::end_unusual_root(Worker& here) noexcept {
   leave_list(here);
-  here.counters.tasks_finished.add();
   TaskShared& mine = shared();
-  if ((tag & ends_unusually) == 0) [[likely]] {
-    mine.set_state(TaskState::done);
-    handle().destroy();
-    return mine;
-  }
-  return destroy_unusual_root(here);
-}
-
-TaskShared& TaskCore::destroy_unusual_root(Worker& here) noexcept {
-  TaskShared& mine = shared();
-  Runtime& runtime = *here.runtime;
-  const bool counted = has(Mark::counted);
-  std::exception_ptr kept;
-  if (has(Mark::failed)) {
+  const bool failed = has(Mark::failed);
+  if (failed) {
     here.counters.tasks_failed.add();
-    kept = take_failure();
-    if (RuntimeHooks* hooks = runtime.hooks()) hooks->on_task_failure(mine.id(), kept);
+    if (RuntimeHooks* hooks = here.runtime->hooks()) hooks->on_task_failure(mine.id(), failure_.get());
   }
-  mine.set_state(kept ? TaskState::failed : TaskState::done);
+  mine.set_state(failed ? TaskState::failed : TaskState::done);
   handle().destroy();
-  mine.remains().exception = std::move(kept);
-  if (counted) tell_end(runtime, mine);
-  return mine;
+  if (has(Mark::counted)) tell_end(*here.runtime, mine);
 }
 
 void TaskCore::tell_end(Runtime& runtime, TaskShared& task) noexcept {
@@ -131,17 +127,24 @@ void TaskCore::tell_end(Runtime& runtime, TaskShared& task) noexcept {
   if (RuntimeHooks* hooks = runtime.hooks()) hooks->on_task_finish(task.id());
 }
 
-void TaskCore::drop() noexcept {
-  Worker& here = *this_worker();
+void TaskCore::drop(Worker& here) noexcept {
   leave_list(here);
   here.counters.tasks_finished.add();
   here.counters.tasks_cancelled.add();
   TaskShared& mine = shared();
   mine.set_state(TaskState::cancelled);
-  const bool counted = has(Mark::counted);
   handle().destroy();
-  if (counted) tell_end(*here.runtime, mine);
-  mine.announce_end();
+  if (has(Mark::counted)) tell_end(*here.runtime, mine);
+  if (mine.announce_end(here)) mine.release();
+}
+
+void TaskCore::refuse(std::exception_ptr why) noexcept {
+  TaskShared& mine = shared();
+  handle().destroy();
+  fail(std::move(why));
+  mine.set_state(TaskState::failed);
+  // Nobody has its handle yet.
+  mine.end.store(TaskShared::finished, std::memory_order_release);
 }
 
 }  // namespace gauntlet

@@ -2,6 +2,10 @@
 //
 // A chain of awaiting coroutines has one root, which was spawned; the root's id, state and cancellation are the task's.
 // Memory of a frame: | TaskShared | compiler's frame: resume, destroy, promise (TaskCore, result), locals |
+//
+// A promise is trivially destructible, and the memory of a root's frame outlives the frame: the outcome of a task stays
+// in its promise, where the handle finds it after parameters and locals are gone. So a socket among them is closed by
+// its task, never by a handle; and no result is moved but to whoever takes it.
 #pragma once
 
 #include <cassert>
@@ -16,26 +20,23 @@
 #include "runtimes/contract/worker.hpp"
 #include "runtimes/task/external_wait.hpp"
 #include "runtimes/task/frame_cache.hpp"
+#include "runtimes/task/manual_lifetime.hpp"
 #include "runtimes/task/shared.hpp"
 
 namespace gauntlet {
 
 class TaskCore : public TaskBase {
  public:
-  TaskCore() noexcept : TaskBase(&resume_job), pending_() {}
-  ~TaskCore() {
-    if (has(Mark::failed)) failure_.~exception_ptr();
-  }
+  TaskCore() noexcept : TaskBase(nullptr), pending_() {}
 
   static void* operator new(std::size_t bytes) {
-    return new (allocate_frame(bytes + sizeof(TaskShared))) TaskShared + 1;
+    const std::size_t whole = bytes + sizeof(TaskShared);
+    return new (allocate_frame(whole)) TaskShared(frame_class_for(whole)) + 1;
   }
+  /// That of a root stays, see TaskShared::release().
   static void operator delete(void* memory, std::size_t bytes) noexcept {
     TaskShared* shared = static_cast<TaskShared*>(memory) - 1;
-    // Not a root: nobody else knows of it.
-    if (shared->references.load(std::memory_order_relaxed) == 0) return free_frame(shared, bytes + sizeof(TaskShared));
-    static_assert(sizeof(TaskRemains) <= sizeof(TaskCore));
-    new (memory) TaskRemains{bytes + sizeof(TaskShared)};
+    if (!shared->is_root()) free_frame(shared, bytes + sizeof(TaskShared));
   }
 
   std::coroutine_handle<> handle() noexcept { return std::coroutine_handle<TaskCore>::from_promise(*this); }
@@ -46,9 +47,13 @@ class TaskCore : public TaskBase {
     return std::coroutine_handle<TaskCore>::from_address(shared.frame()).promise();
   }
 
+  /// Of a root that has started: it did not run to where it is in one go.
+  bool was_suspended() const noexcept { return has(Mark::listed); }
+
   /// Makes this the child of `parent`, which is resumed when this has finished.
   void set_parent(TaskCore& parent) noexcept {
     set(Mark::child);
+    worker = parent.worker;
     parent_task = &parent;
     root_task = &parent.root();
   }
@@ -57,6 +62,7 @@ class TaskCore : public TaskBase {
   void become_root(std::uint16_t home) noexcept {
     shared().be_born(home);
     worker = home;
+    if (home == any_worker) set(Mark::migrating);
     run = &start_root;
   }
 
@@ -68,28 +74,22 @@ class TaskCore : public TaskBase {
 
   /// Starts an operation for the coroutine of this core. True: suspended, `op.run` will resume it.
   bool start(Op& op, Runtime& runtime) noexcept {
-    TaskCore& task = root();
     op.owner = this;
-    op.worker = task.worker;
-    if (task.migrates()) return start_migrating(op, runtime);
+    op.worker = worker;
+    if (migrates()) return start_migrating(op, runtime);
     if (runtime.submit(op) == Submitted::done) return false;
     op.in_flight = true;
-    task.pending_ = PendingWait(op);
-    task.shared().set_state(TaskState::waiting);
-    task.honour_cancel();
+    begin_waiting(PendingWait(op));
+    root().honour_cancel();
     return true;
   }
 
   /// The coroutine of this core is about to stay suspended until it is scheduled, see ExternalWait. Comes before `wait`
   /// is made known to whoever ends it, who may be another thread; then end_suspending() or stop_waiting() follows.
   void wait_for(ExternalWait& wait) noexcept {
-    TaskCore& task = root();
     wait.waiter = this;
-    worker = task.worker;
     run = &resume_woken;
-    task.pending_ = PendingWait(wait);
-    if (task.migrates()) return begin_migrating_wait(task);
-    task.shared().set_state(TaskState::waiting);
+    begin_waiting(PendingWait(wait));
   }
 
   /// After wait_for, when the wait is known: a task that was cancelled while it ran does not wait. If the task migrates
@@ -105,11 +105,10 @@ class TaskCore : public TaskBase {
 
   /// About to be scheduled again without waiting for anything.
   void become_ready() noexcept {
-    TaskCore& task = root();
-    worker = task.worker;
     run = &resume_job;
-    if (task.migrates()) return become_ready_migrating(task);
-    task.shared().set_state(TaskState::ready);
+    if (is_plain_root()) [[likely]]
+      return shared().set_state(TaskState::ready);
+    root().root_becomes_ready();
   }
 
   /// Asks for cancellation, on the home worker; of a task that migrates, on any worker of its runtime. The task is
@@ -118,64 +117,112 @@ class TaskCore : public TaskBase {
   /// The same for a task that migrates and may have ended; the caller holds a reference.
   static void request_cancel_migrating(TaskShared& task) noexcept;
 
+  /// `joiner`, a coroutine of a task with a home, waits no more for the task that has ended there: what is to be
+  /// resumed now, instead of being scheduled.
+  static std::coroutine_handle<> end_wait(Job& joiner) noexcept {
+    TaskCore& core = static_cast<TaskCore&>(joiner);
+    TaskCore& task = core.root();
+    task.pending_ = PendingWait();
+    task.shared().set_state(TaskState::running);
+    return core.handle();
+  }
+
   /// For schedulers: the job starts a task, or resumes one whose wait is over.
   static bool is_start(const Job& job) noexcept { return job.run == &start_root; }
   static bool is_completion(const Job& job) noexcept { return job.run == &resume_waiter || job.run == &resume_woken; }
+
+  /// Ends a root that may not run, before it was scheduled; any thread.
+  void refuse(std::exception_ptr why) noexcept;
+
+  /// The exception that a root ended with; once.
+  static std::exception_ptr take_failure_of(TaskShared& ended) noexcept { return of(ended).take_failure(); }
 
   /// Completion of every operation that a coroutine awaits.
   static void resume_waiter(Job& job) noexcept;
 
  protected:
-  /// Marks kept in Job::tag.
-  enum class Mark : std::uint8_t {
-    child = 1,   ///< awaited by another coroutine; the links of TaskBase are its parent and its root
-    failed = 2,  ///< it ended with an exception
-    valued = 4,  ///< it ended with a result
-    counted = 8  ///< a root whose end its runtime is told of
+  /// Kept in Job::tag.
+  struct Mark {
+    enum : std::uint8_t {
+      child = 1,       ///< awaited by another coroutine; the links of TaskBase are its parent and its root
+      failed = 2,      ///< it ended with an exception
+      valued = 4,      ///< it ended with a result
+      counted = 8,     ///< a root whose end its runtime is told of
+      listed = 16,     ///< a root that was suspended, and stands in a worker's list of live tasks
+      cancelled = 32,  ///< a root with a home: whoever resumes it next drops it instead, destroys its frame
+      migrating = 64   ///< a root that any worker may resume
+    };
   };
-  static constexpr std::uint8_t ends_unusually = 2 | 8;  ///< failed or counted: one test for both
-  bool has(Mark mark) const noexcept { return (tag & static_cast<std::uint8_t>(mark)) != 0; }
-  void set(Mark mark) noexcept { tag = static_cast<std::uint8_t>(tag | static_cast<std::uint8_t>(mark)); }
-  void clear(Mark mark) noexcept { tag = static_cast<std::uint8_t>(tag & ~static_cast<std::uint8_t>(mark)); }
+  // Together, so that one test finds the usual case.
+  static constexpr int outcome = Mark::failed | Mark::valued;
+  static constexpr int ends_unusually = Mark::failed | Mark::counted | Mark::listed;
+  static constexpr int resumes_unusually = Mark::child | Mark::migrating | Mark::cancelled;
+  /// Any of them.
+  bool has(int marks) const noexcept { return (tag & marks) != 0; }
+  void set(int mark) noexcept { tag = static_cast<std::uint8_t>(tag | mark); }
+  void clear(int mark) noexcept { tag = static_cast<std::uint8_t>(tag & ~mark); }
 
-  /// Keeps the exception that is being handled.
-  void fail() noexcept {
-    new (&failure_) std::exception_ptr(std::current_exception());
+  void fail(std::exception_ptr why) noexcept {
+    failure_.begin(std::move(why));
     set(Mark::failed);
   }
+  /// Keeps the exception that is being handled.
+  void fail() noexcept { fail(std::current_exception()); }
   /// Of a coroutine that has failed; once.
   std::exception_ptr take_failure() noexcept {
-    std::exception_ptr taken = std::move(failure_);
-    failure_.~exception_ptr();
+    std::exception_ptr taken = std::move(failure_.get());
+    failure_.end();
     new (&pending_) PendingWait();
     clear(Mark::failed);
     return taken;
   }
 
-  /// Ends a root that ran to its end: destroys its frame, this included, and leaves the exception in what remains.
-  TaskShared& destroy_finished_root() noexcept;
+  /// A root has run to its end on worker `here`: ends all of its frame but the promise. With nothing to destroy in it,
+  /// no call is made for that.
+  template <bool has_parameters_to_destroy>
+  void end_root(Worker& here) noexcept {
+    here.counters.tasks_finished.add();
+    if (has(ends_unusually)) [[unlikely]]
+      return end_unusual_root(here);
+    shared().set_state(TaskState::done);
+    if constexpr (has_parameters_to_destroy) handle().destroy();
+  }
 
  private:
   static void start_root(Job& job) noexcept;
   static void resume_job(Job& job) noexcept;
   static void resume_woken(Job& job) noexcept;
-  static void resume_ended_wait(TaskCore& core, TaskCore& task) noexcept;
+  static void resume(TaskCore& core) noexcept;
+  static void resume_unusual(TaskCore& core) noexcept;
+
+  /// The usual case, found by one test: a root with a home that is not suspended for the first time.
+  bool is_plain_root() const noexcept { return (tag & (Mark::listed | Mark::child | Mark::migrating)) == Mark::listed; }
+  void begin_waiting(PendingWait wait) noexcept {
+    if (!is_plain_root()) return root().root_begins_waiting(wait);
+    pending_ = wait;
+    shared().set_state(TaskState::waiting);
+  }
 
   // Of roots.
-  TaskShared& destroy_unusual_root(Worker& here) noexcept;
+  void end_unusual_root(Worker& here) noexcept;
+  void root_begins_waiting(PendingWait wait) noexcept;
+  void root_becomes_ready() noexcept;
   static void tell_end(Runtime& runtime, TaskShared& task) noexcept;
   void honour_cancel() noexcept {
-    if (cancel_requested) [[unlikely]]
+    if (has(Mark::cancelled)) [[unlikely]]
       cancel_pending();
   }
+  void be_listed() noexcept {
+    if (!has(Mark::listed)) [[unlikely]]
+      enter_list(*this_worker());
+  }
+  void enter_list(Worker& here) noexcept;
   void leave_list(Worker& here) noexcept;
   void cancel_pending() noexcept;
   bool withdraw_pending() noexcept;
-  void drop() noexcept;
+  void drop(Worker& here) noexcept;
 
   // For tasks that migrate: see migration.hpp.
-  static void enter_shared_list(TaskCore& root, Worker& here) noexcept;
-  static void leave_shared_list(TaskCore& root, Worker& here) noexcept;
   bool start_migrating(Op& op, Runtime& runtime) noexcept;
   static void begin_migrating_wait(TaskCore& root) noexcept;
   static void end_migrating_wait(TaskCore& root) noexcept;
@@ -189,7 +236,7 @@ class TaskCore : public TaskBase {
   // A coroutine that has ended waits for nothing.
   union {
     PendingWait pending_;  ///< roots only
-    std::exception_ptr failure_;
+    ManualLifetime<std::exception_ptr> failure_;
   };
 };
 

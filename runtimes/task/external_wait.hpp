@@ -8,8 +8,6 @@
 
 namespace gauntlet {
 
-class TaskCore;
-
 /// One wait of one coroutine, inside the awaiter. Whoever brings about what is waited for schedules `*waiter`, once, on
 /// the waiter's runtime; any thread. From then on the wait must not be touched.
 class ExternalWait {
@@ -22,7 +20,7 @@ class ExternalWait {
   /// waiter. False: somebody has, or is about to.
   virtual bool withdraw() noexcept = 0;
 
-  TaskCore* waiter = nullptr;
+  Job* waiter = nullptr;
 
  protected:
   ~ExternalWait() = default;

@@ -43,7 +43,7 @@ void make_room(FrameCache& cache, std::size_t bytes) noexcept {
     FreeFrame*& list = cache.lists[index];
     while (list != nullptr && cache.room_bytes < wanted) {
       std::free(std::exchange(list, list->next));
-      cache.room_bytes += index * frame_class_bytes;
+      cache.room_bytes += frame_class_size(index);
     }
   }
 }
@@ -52,7 +52,7 @@ void make_room(FrameCache& cache, std::size_t bytes) noexcept {
 }  // namespace
 
 void* allocate_frame_from_heap(std::size_t bytes) {
-  const std::size_t size = frame_class_of(bytes) * frame_class_bytes;
+  const std::size_t size = frame_class_size(frame_class_of(bytes));
 #ifndef GAUNTLET_NO_FRAME_CACHE
   // Else a size that was not among the first would go through the heap for ever.
   FrameCache& cache = frame_cache;
@@ -65,11 +65,11 @@ void* allocate_frame_from_heap(std::size_t bytes) {
   return memory;
 }
 
-void free_frame_slowly(void* memory, std::size_t bytes) noexcept {
+void free_frame_slowly(void* memory, FrameClass index) noexcept {
 #ifndef GAUNTLET_NO_FRAME_CACHE
-  if (open_cache()) return free_frame(memory, bytes);
+  if (open_cache()) return free_frame_of_class(memory, index);
 #else
-  static_cast<void>(bytes);
+  static_cast<void>(index);
 #endif
   std::free(memory);
 }

@@ -1,8 +1,10 @@
 // Memory of coroutine frames, recycled by size.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -14,6 +16,9 @@
 #endif
 
 namespace gauntlet {
+
+/// A size of frames; all that are too large for the cache are of one.
+using FrameClass = std::uint8_t;
 
 namespace detail {
 
@@ -35,10 +40,14 @@ extern constinit thread_local FrameCache frame_cache;
 /// Where the cache is full, frames of other sizes make room for this one: they are left from a burst.
 void* allocate_frame_from_heap(std::size_t bytes);
 /// The frame does not fit into the cache, or is the first that this thread frees.
-void free_frame_slowly(void* memory, std::size_t bytes) noexcept;
+void free_frame_slowly(void* memory, FrameClass index) noexcept;
 
+/// Sizes are 8 more than a multiple of 16: with the word that malloc keeps before a block nothing is lost to rounding.
 constexpr std::size_t frame_class_of(std::size_t bytes) noexcept {
-  return (bytes + frame_class_bytes - 1) / frame_class_bytes;
+  return (bytes + frame_class_bytes / 2 - 1) / frame_class_bytes;
+}
+constexpr std::size_t frame_class_size(std::size_t index) noexcept {
+  return index * frame_class_bytes + frame_class_bytes / 2;
 }
 
 }  // namespace detail
@@ -51,7 +60,7 @@ inline void* allocate_frame(std::size_t bytes) {
     detail::FrameCache& cache = detail::frame_cache;
     if (detail::FreeFrame* frame = cache.lists[index]) {
       cache.lists[index] = frame->next;
-      cache.room_bytes += index * detail::frame_class_bytes;
+      cache.room_bytes += detail::frame_class_size(index);
       return frame;
     }
   }
@@ -59,13 +68,17 @@ inline void* allocate_frame(std::size_t bytes) {
   return detail::allocate_frame_from_heap(bytes);
 }
 
+/// The size of a frame of `bytes`, as one who keeps it does.
+constexpr FrameClass frame_class_for(std::size_t bytes) noexcept {
+  return static_cast<FrameClass>(std::min(detail::frame_class_of(bytes), detail::frame_classes));
+}
+
 /// Any thread may free what any thread allocated; the memory joins the freeing thread's list, up to a bound,
 /// so that tasks which are always spawned on one worker and end on another pile up nowhere.
 /// Under AddressSanitizer every frame goes through the heap, so that use after free is seen.
-inline void free_frame(void* memory, std::size_t bytes) noexcept {
+inline void free_frame_of_class(void* memory, FrameClass index) noexcept {
 #ifndef GAUNTLET_NO_FRAME_CACHE
-  const std::size_t index = detail::frame_class_of(bytes);
-  const std::size_t size = index * detail::frame_class_bytes;
+  const std::size_t size = detail::frame_class_size(index);
   detail::FrameCache& cache = detail::frame_cache;
   if (index < detail::frame_classes && size <= cache.room_bytes) [[likely]] {
     cache.lists[index] = new (memory) detail::FreeFrame{cache.lists[index]};
@@ -73,7 +86,10 @@ inline void free_frame(void* memory, std::size_t bytes) noexcept {
     return;
   }
 #endif
-  detail::free_frame_slowly(memory, bytes);
+  detail::free_frame_slowly(memory, index);
+}
+inline void free_frame(void* memory, std::size_t bytes) noexcept {
+  free_frame_of_class(memory, frame_class_for(bytes));
 }
 
 }  // namespace gauntlet

@@ -53,6 +53,13 @@ class CancelRequest final : public Job {
 
 }  // namespace
 
+TaskFailure take_failure(TaskShared& task) noexcept {
+  std::exception_ptr cause;
+  if (task.state() == TaskState::failed) cause = TaskCore::take_failure_of(task);
+  task.release();
+  return TaskFailure(std::move(cause));
+}
+
 void JoinHandleBase::cancel() noexcept {
   if (task_ == nullptr || runtime_ == nullptr || state() >= TaskState::done) return;
   Runtime& runtime = *std::exchange(runtime_, nullptr);
@@ -65,19 +72,6 @@ void JoinHandleBase::cancel() noexcept {
   } else {
     runtime.schedule(*new CancelRequest(*task_));
   }
-}
-
-bool JoinSuspension::suspend(TaskCore& core) noexcept {
-  runtime_ = this_worker()->runtime;
-  // One that migrates may be cancelled, and this wait withdrawn, on any worker.
-  const bool both_stay_here = !core.root().migrates() && handle_->is_home();
-  core.wait_for(*this);
-  if (handle_->task_->set_waiter(*this, both_stay_here)) {
-    core.end_suspending();
-    return true;
-  }
-  core.stop_waiting();
-  return false;
 }
 
 void JoinSuspension::joined() noexcept { runtime_->schedule(*waiter); }

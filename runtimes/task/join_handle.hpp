@@ -40,6 +40,9 @@ using TaskResult = std::expected<T, TaskFailure>;
 
 namespace detail {
 
+/// Of a task that has ended without a result; gives it up.
+TaskFailure take_failure(TaskShared& task) noexcept;
+
 class JoinSuspension;
 
 /// Handle without a type: everything but the result.
@@ -49,15 +52,6 @@ class JoinHandleBase {
   JoinHandleBase(TaskShared& task, Runtime& runtime) noexcept : task_(&task), runtime_(&runtime) {}
   JoinHandleBase(JoinHandleBase&& other) noexcept
       : task_(std::exchange(other.task_, nullptr)), runtime_(other.runtime_) {}
-  JoinHandleBase& operator=(JoinHandleBase&& other) noexcept {
-    if (this != &other) {
-      detach();
-      task_ = std::exchange(other.task_, nullptr);
-      runtime_ = other.runtime_;
-    }
-    return *this;
-  }
-  ~JoinHandleBase() { detach(); }
 
   /// False after detach(), after the result was taken, and for a default-constructed one.
   bool valid() const noexcept { return task_ != nullptr; }
@@ -65,29 +59,22 @@ class JoinHandleBase {
   TaskState state() const noexcept { return task_->state(); }
   bool finished() const noexcept { return task_->has_finished(); }
 
-  /// Lets the task run on, alone. Any thread.
-  void detach() noexcept {
-    if (task_ == nullptr) return;
-    task_->detach(is_home());
-    task_ = nullptr;
-  }
-
   /// Asks the task to end. It is dropped at the point where it is suspended, or suspends next: destructors of its
   /// locals run, its code does not go on. A task that ends first keeps its result. Any thread, while the runtime lives;
   /// the request travels to the task's home. Asking twice is asking once.
   void cancel() noexcept;
 
   /// Makes `waiter` the one that is told of the end of the task. False: it has ended already.
-  bool wait_with(JoinWaiter& waiter) noexcept { return task_->set_waiter(waiter, is_home()); }
+  bool wait_with(JoinWaiter& waiter) noexcept { return task_->set_waiter(waiter, false); }
   /// Undoes it. False: the waiter is told, or about to be.
   bool stop_waiting_with(JoinWaiter& waiter) noexcept { return task_->remove_waiter(waiter); }
 
  protected:
   friend class JoinSuspension;
+  ~JoinHandleBase() = default;
 
-  /// The calling thread is the task's home, and the task can be nowhere else.
-  bool is_home() const noexcept {
-    const Worker* here = this_worker();
+  /// The worker `here`, null for a thread that is none, is the task's home, and the task can be nowhere else.
+  bool is_home(const Worker* here) const noexcept {
     return here != nullptr && here->runtime == runtime_ && here->index == task_->home;
   }
 
@@ -111,7 +98,19 @@ class JoinSuspension : private JoinWaiter {
   JoinHandleBase* handle_;
 
  private:
-  bool suspend(TaskCore& core) noexcept;
+  bool suspend(TaskCore& core) noexcept {
+    const Worker& here = *this_worker();
+    runtime_ = here.runtime;
+    // One that migrates may be cancelled, and this wait withdrawn, on any worker.
+    const bool both_stay_here = !core.migrates() && handle_->is_home(&here);
+    core.wait_for(*this);
+    if (handle_->task_->set_waiter(*this, both_stay_here)) {
+      core.end_suspending();
+      return true;
+    }
+    core.stop_waiting();
+    return false;
+  }
   void joined() noexcept final;
   bool withdraw() noexcept final;
 
@@ -126,6 +125,27 @@ template <typename T>
 class [[nodiscard]] JoinHandle : public detail::JoinHandleBase {
  public:
   using JoinHandleBase::JoinHandleBase;
+  JoinHandle(JoinHandle&&) noexcept = default;
+  JoinHandle& operator=(JoinHandle&& other) noexcept {
+    if (this != &other) {
+      detach();
+      task_ = std::exchange(other.task_, nullptr);
+      runtime_ = other.runtime_;
+    }
+    return *this;
+  }
+  ~JoinHandle() { detach(); }
+
+  /// Lets the task run on, alone. Any thread.
+  void detach() noexcept {
+    TaskShared* task = task_;
+    if (task == nullptr) return;
+    const bool has_ended = task->detach(is_home(this_worker()));
+    task_ = nullptr;
+    if (!has_ended) return;
+    Promise::of(*task).end_outcome();
+    task->release();
+  }
 
   class Awaiter final : public detail::JoinSuspension {
    public:
@@ -141,23 +161,34 @@ class [[nodiscard]] JoinHandle : public detail::JoinHandleBase {
   /// The result of a task that has finished. Leaves the handle invalid.
   TaskResult<T> take() {
     assert(finished());
-    TaskShared* task = std::exchange(this->task_, nullptr);
-    struct Release {
-      explicit Release(TaskShared& held) noexcept : shared(&held) {}
-      ~Release() { shared->release(); }
-      TaskShared* shared;
-    } release(*task);
-    if (task->state() == TaskState::cancelled) {
-      return std::unexpected(TaskFailure::cancellation());
-    }
-    TaskRemains& outcome = task->remains();
-    if (outcome.exception) return std::unexpected(TaskFailure(std::move(outcome.exception)));
+    TaskShared& task = *std::exchange(this->task_, nullptr);
+    if (task.state() != TaskState::done) [[unlikely]]
+      return std::unexpected(detail::take_failure(task));
+    const Release release(task);
     if constexpr (std::is_void_v<T>) {
       return {};
     } else {
-      return std::move(static_cast<detail::KeptResult<T>&>(outcome).value);
+      return std::move(Promise::of(task).value());
     }
   }
+
+ private:
+  using Promise = detail::Promise<T>;
+
+  /// Ends a result that was taken, and the task's memory.
+  class Release {
+   public:
+    explicit Release(TaskShared& task) noexcept : task_(task) {}
+    Release(const Release&) = delete;
+    Release& operator=(const Release&) = delete;
+    ~Release() {
+      if constexpr (!std::is_void_v<T>) Promise::of(task_).end_value();
+      task_.release();
+    }
+
+   private:
+    TaskShared& task_;
+  };
 };
 
 }  // namespace gauntlet

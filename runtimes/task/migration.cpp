@@ -31,8 +31,7 @@ bool TaskCore::start_migrating(Op& op, Runtime& runtime) noexcept {
     return true;
   }
   op.in_flight = true;
-  task.pending_ = PendingWait(op);
-  begin_migrating_wait(task);
+  task.root_begins_waiting(PendingWait(op));
   if (runtime.submit(op) == Submitted::done) {
     op.in_flight = false;
     stop_waiting();
@@ -82,7 +81,7 @@ bool TaskCore::claim_completion(TaskCore& root) noexcept {
 void TaskCore::resume_migrating(TaskCore& core, TaskCore& root) noexcept {
   std::uint8_t seen = root.shared().word.load(std::memory_order_acquire);
   do {
-    if ((seen & cancel) != 0) return root.drop();
+    if ((seen & cancel) != 0) return root.drop(*this_worker());
   } while (!replace(root.shared(), seen, (seen & ~task_state_mask) | running_word));
   core.handle().resume();
 }

@@ -2,13 +2,13 @@
 
 namespace gauntlet {
 
-constinit thread_local detail::TaskIds detail::task_ids{};
-
-void detail::TaskIds::refill() noexcept {
-  constexpr std::uint64_t block = 4096;
-  constinit static std::atomic<std::uint64_t> blocks{0};
-  next = blocks.fetch_add(1, std::memory_order_relaxed) * block + 1;
-  end = next + block;
+std::uint32_t TaskShared::give_number() noexcept {
+  constinit static std::atomic<std::uint32_t> last{0};
+  std::uint32_t fresh = 0;
+  while (fresh == 0) fresh = last.fetch_add(1, std::memory_order_relaxed) + 1;
+  std::uint32_t seen = 0;
+  // Two may ask at once.
+  return number.compare_exchange_strong(seen, fresh, std::memory_order_relaxed) ? fresh : seen;
 }
 
 bool TaskShared::remove_waiter(JoinWaiter& waiter) noexcept {
@@ -17,10 +17,11 @@ bool TaskShared::remove_waiter(JoinWaiter& waiter) noexcept {
   return end.compare_exchange_strong(seen, open, std::memory_order_acq_rel);
 }
 
-void TaskShared::announce_end_to_others() noexcept {
+bool TaskShared::announce_end_anywhere() noexcept {
   const std::uintptr_t seen = end.exchange(finished, std::memory_order_acq_rel);
-  if (seen == detached) return release();
+  if (seen == detached) return true;
   if (seen != open) waiter_in(seen).joined();
+  return false;
 }
 
 }  // namespace gauntlet

@@ -4,9 +4,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 
-#include "runtimes/contract/job.hpp"
+#include "runtimes/contract/runtime.hpp"
 #include "runtimes/task/external_wait.hpp"
 #include "runtimes/task/frame_cache.hpp"
 
@@ -25,29 +24,6 @@ class JoinWaiter : public ExternalWait {
   ~JoinWaiter() = default;
 };
 
-/// What is left in the memory of a root's frame when the task has ended and a handle still refers to it: the outcome.
-/// Parameters and locals are gone by then, so that a socket among them is closed by its task, never by a handle.
-struct TaskRemains {
-  std::size_t bytes = 0;                             ///< of the whole allocation
-  void (*destroy)(TaskRemains&) noexcept = nullptr;  ///< of a result behind this, if it has a destructor
-  std::exception_ptr exception = nullptr;
-};
-
-namespace detail {
-/// Ids are handed to threads in blocks, so that spawning touches no shared cache line.
-struct TaskIds {
-  std::uint64_t next;
-  std::uint64_t end;
-  std::uint64_t take() noexcept {
-    if (next == end) [[unlikely]]
-      refill();
-    return next++;
-  }
-  void refill() noexcept;
-};
-extern constinit thread_local TaskIds task_ids;
-}  // namespace detail
-
 /// Stands before every frame; only a spawned root uses it. It outlives the frame as long as a handle exists.
 ///
 /// A task and its handle end in either order, on any two threads, and the second frees the memory. `end` decides who
@@ -56,50 +32,65 @@ extern constinit thread_local TaskIds task_ids;
 /// costs as much as all the rest of a spawn.
 struct TaskShared {
   static constexpr std::uint8_t no_home = 0xff;
+  // Values of `end`, beside the address of a JoinWaiter.
+  static constexpr std::uintptr_t open = 0;
+  static constexpr std::uintptr_t finished = 1;
+  static constexpr std::uintptr_t detached = 2;
+  static constexpr std::uintptr_t same_worker = 4;  ///< a mark on the address
+  static_assert(alignof(JoinWaiter) >= 8, "the low bits of its address hold the mark");
+
+  explicit TaskShared(FrameClass size) noexcept : frame_class(size) {}
 
   std::atomic<std::uintptr_t> end{open};    ///< open, a JoinWaiter (perhaps with same_worker), finished or detached
   std::atomic<std::uint8_t> references{0};  ///< one for the task and its handle, one per cancel request on its way
   std::atomic<std::uint8_t> word{static_cast<std::uint8_t>(TaskState::ready)};  ///< the state; see migration.hpp
   std::uint8_t home = no_home;  ///< index of the worker that alone resumes it; set before it is scheduled
-  std::uint8_t id_high = 0;
-  std::uint32_t id_low = 0;
+  const FrameClass frame_class;
+  std::atomic<std::uint32_t> number{0};  ///< 0: nobody has asked for it
 
   /// Now a root, with a handle.
   void be_born(std::uint16_t at) noexcept {
-    const std::uint64_t number = detail::task_ids.take();
-    id_high = static_cast<std::uint8_t>(number >> 32);
-    id_low = static_cast<std::uint32_t>(number);
     references.store(1, std::memory_order_relaxed);
     home = static_cast<std::uint8_t>(at);
   }
+  bool is_root() const noexcept { return references.load(std::memory_order_relaxed) != 0; }
 
-  /// Repeats after 2^40 tasks.
-  std::uint64_t id() const noexcept { return std::uint64_t{id_high} << 32 | id_low; }
+  /// Given when it is first asked for, since hardly anybody does. Repeats after 2^32 of them. Any thread.
+  std::uint64_t id() noexcept {
+    const std::uint32_t given = number.load(std::memory_order_relaxed);
+    return given != 0 ? given : give_number();
+  }
   TaskState state() const noexcept {
     return static_cast<TaskState>(word.load(std::memory_order_relaxed) & task_state_mask);
   }
   /// While nobody else may change it.
   void set_state(TaskState state) noexcept { word.store(static_cast<std::uint8_t>(state), std::memory_order_relaxed); }
   void* frame() noexcept { return this + 1; }
-  /// Once the frame is destroyed.
-  TaskRemains& remains() noexcept { return *static_cast<TaskRemains*>(frame()); }
 
   bool has_finished() const noexcept { return end.load(std::memory_order_acquire) == finished; }
 
-  /// For the task, when it has ended: wakes who waits, or frees what is left if nobody will ask. It may be gone when
-  /// this returns.
-  void announce_end() noexcept {
-    const std::uintptr_t seen = end.load(std::memory_order_acquire);
-    if (seen == detached) return release();
-    if ((seen & same_worker) != 0) {
-      end.store(finished, std::memory_order_release);
-      return waiter_in(seen).joined();
-    }
-    announce_end_to_others();
+  /// For the task, when it has ended, on worker `here`: wakes who waits. True: the handle has gone, and the caller ends
+  /// the outcome and gives up the reference. If false it may be gone when this returns.
+  [[nodiscard]] bool announce_end(Worker& here) noexcept {
+    Job* joiner = announce_end_here();
+    if (joiner == nullptr) return announce_end_to_others();
+    here.runtime->schedule_from(here, *joiner);
+    return false;
+  }
+  /// Does that and returns the coroutine that waits, for the caller to resume or schedule, if one of this worker does.
+  /// Null: nothing was done.
+  Job* announce_end_here() noexcept {
+    const std::uintptr_t seen = end.load(std::memory_order_relaxed);
+    if ((seen & same_worker) == 0) return nullptr;
+    end.store(finished, std::memory_order_release);
+    return waiter_in(seen).waiter;
+  }
+  [[nodiscard]] bool announce_end_to_others() noexcept {
+    return end.load(std::memory_order_acquire) == detached || announce_end_anywhere();
   }
 
-  /// For the handle: `waiter` is told of the end. `here`: this is the task's home worker, and the waiter stays on it
-  /// too. False: it has ended.
+  /// For the handle: `waiter` is told of the end. `here`: this is the task's home worker, and the waiter is a coroutine
+  /// that stays on it too, and will be scheduled without being asked. False: it has ended.
   bool set_waiter(JoinWaiter& waiter, bool here) noexcept {
     const auto wanted = reinterpret_cast<std::uintptr_t>(&waiter);
     if (here) {
@@ -113,45 +104,31 @@ struct TaskShared {
   /// Undoes it. False: the waiter is told, or about to be.
   bool remove_waiter(JoinWaiter& waiter) noexcept;
 
-  /// For the handle: it gives the task up. `here`: on the task's home worker.
-  void detach(bool here) noexcept {
+  /// For the handle: it gives the task up. `here`: on the task's home worker. True: the task has ended, and the caller
+  /// ends the outcome and gives up the reference.
+  [[nodiscard]] bool detach(bool here) noexcept {
     if (here) {
-      if (end.load(std::memory_order_relaxed) == finished) return release();
+      if (end.load(std::memory_order_relaxed) == finished) return true;
       end.store(detached, std::memory_order_relaxed);
-      return;
+      return false;
     }
-    if (end.exchange(detached, std::memory_order_acq_rel) == finished) release();
+    return end.exchange(detached, std::memory_order_acq_rel) == finished;
   }
 
-  /// Gives up one reference; the last one frees whatever is left.
+  /// Gives up one reference; the last one frees the memory.
   void release() noexcept {
     // The only one left: nobody remains who could take another.
     if (references.load(std::memory_order_acquire) == 1 || references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      free_remains();
+      free_frame_of_class(this, frame_class);
     }
   }
 
  private:
-  static constexpr std::uintptr_t open = 0;
-  static constexpr std::uintptr_t finished = 1;
-  static constexpr std::uintptr_t detached = 2;
-  static constexpr std::uintptr_t same_worker = 4;
-  static_assert(alignof(JoinWaiter) >= 8, "the low bits of its address hold the mark");
-
   static JoinWaiter& waiter_in(std::uintptr_t seen) noexcept {
     return *reinterpret_cast<JoinWaiter*>(seen & ~same_worker);
   }
-  void announce_end_to_others() noexcept;
-  void free_remains() noexcept {
-    TaskRemains& left = remains();
-    const std::size_t bytes = left.bytes;
-    if (left.destroy != nullptr) {
-      left.destroy(left);
-    } else {
-      left.~TaskRemains();
-    }
-    free_frame(this, bytes);
-  }
+  bool announce_end_anywhere() noexcept;
+  std::uint32_t give_number() noexcept;
 };
 static_assert(sizeof(TaskShared) == 16, "frames behind it must stay aligned to 16");
 

@@ -49,10 +49,7 @@ bool detail::admit(Runtime& runtime, TaskCore& core) noexcept {
     if (RuntimeHooks* hooks = runtime.hooks()) hooks->on_task_spawn(task.id());
     return true;
   }
-  core.handle().destroy();
-  task.set_state(TaskState::failed);
-  task.remains().exception = std::make_exception_ptr(TaskRefused(admitted.error()));
-  task.announce_end();
+  core.refuse(std::make_exception_ptr(TaskRefused(admitted.error())));
   return false;
 }
 

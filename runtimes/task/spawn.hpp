@@ -18,15 +18,22 @@ namespace detail {
 /// For runtimes that count their tasks. False: the task was refused, and has ended.
 bool admit(Runtime& runtime, TaskCore& core) noexcept;
 
+/// The root of a new task. It may not run, and has ended, where `admitted` is false.
 template <typename T>
-JoinHandle<T> spawn_at(Runtime& runtime, std::uint16_t home, Task<T> task) {
+TaskCore& new_root(Runtime& runtime, std::uint16_t home, Task<T>& task, bool& admitted) noexcept {
   assert(task && "an empty task was spawned");
   TaskCore& core = task.release().promise();
   core.become_root(home);
-  TaskShared& shared = core.shared();
-  if (!runtime.counts_tasks() || admit(runtime, core)) [[likely]]
-    runtime.schedule(core);
-  return JoinHandle<T>(shared, runtime);
+  admitted = !runtime.counts_tasks() || admit(runtime, core);
+  return core;
+}
+
+template <typename T>
+JoinHandle<T> spawn_at(Runtime& runtime, std::uint16_t home, Task<T> task) {
+  bool admitted;
+  TaskCore& core = new_root(runtime, home, task, admitted);
+  if (admitted) runtime.schedule(core);
+  return JoinHandle<T>(core.shared(), runtime);
 }
 
 }  // namespace detail
@@ -43,7 +50,13 @@ JoinHandle<T> spawn(Runtime& runtime, Task<T> task) {
 /// On the runtime of the calling worker.
 template <typename T>
 JoinHandle<T> spawn(Task<T> task) {
-  return spawn(*this_worker()->runtime, std::move(task));
+  Worker& here = *this_worker();
+  Runtime& runtime = *here.runtime;
+  bool admitted;
+  TaskCore& core = detail::new_root(runtime, runtime.place_from(here), task, admitted);
+  if (admitted) [[likely]]
+    runtime.schedule_from(here, core);
+  return JoinHandle<T>(core.shared(), runtime);
 }
 
 /// With worker `home` (an index below runtime.workers()) as its home, also where tasks migrate; any thread.

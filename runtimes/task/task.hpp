@@ -3,7 +3,7 @@
 
 #include <cassert>
 #include <coroutine>
-#include <new>
+#include <exception>
 #include <type_traits>
 #include <utility>
 
@@ -21,8 +21,21 @@ struct FinalAwaiter {
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> finished) const noexcept {
-    if (TaskCore* parent = finished.promise().parent()) return parent->handle();
-    finished.promise().finish_root();
+    Promise& promise = finished.promise();
+    if (TaskCore* parent = promise.parent()) return parent->handle();
+    Worker& here = *this_worker();
+    const bool ran_without_pause = !promise.was_suspended();
+    promise.end(here);
+    TaskShared& task = promise.shared();
+    if (Job* joiner = task.announce_end_here()) {
+      // Where nothing else is ready it would be the next in any case. Not behind a task that was suspended, or a chain
+      // of joins would end in one step, and keep the loop from its events meanwhile.
+      if (here.ready.empty() && ran_without_pause) return TaskCore::end_wait(*joiner);
+      here.runtime->schedule_from(here, *joiner);
+    } else if (task.announce_end_to_others()) {
+      promise.end_outcome();
+      task.release();
+    }
     return std::noop_coroutine();
   }
   void await_resume() const noexcept {}
@@ -35,53 +48,42 @@ class PromiseBase : public TaskCore {
   void unhandled_exception() noexcept { fail(); }
 };
 
-/// Remains of a task that has a result.
-template <typename T>
-struct KeptResult final : TaskRemains {
-  KeptResult(std::size_t allocation, T&& result) noexcept : TaskRemains{allocation}, value(std::move(result)) {
-    if constexpr (!std::is_trivially_destructible_v<T>) {
-      destroy = [](TaskRemains& self) noexcept { static_cast<KeptResult&>(self).~KeptResult(); };
-    }
-  }
-  T value;
-};
-
+/// What tasks with a result of type T have in common, whatever their parameters.
 template <typename T>
 class Promise : public PromiseBase {
  public:
   static_assert(alignof(T) <= 16, "frames are aligned to 16");
-  Promise() noexcept {}
-  ~Promise() {
-    if (has(Mark::valued)) value_.~T();
-  }
+
   Task<T> get_return_object() noexcept;
   template <typename U>
   requires std::is_convertible_v<U&&, T>
   void return_value(U&& value) {
-    new (&value_) T(std::forward<U>(value));
+    value_.begin(std::forward<U>(value));
     set(Mark::valued);
   }
-  /// Moves the result out; rethrows the exception if that is how it ended.
+  /// The result, or throws the exception if that is how it ended.
   T take() {
     if (has(Mark::failed)) [[unlikely]]
       std::rethrow_exception(take_failure());
-    return std::move(value_);
+    return std::move(value_.get());
   }
-  /// At the end of a root; destroys the frame. The result waits for the handle where the frame was.
-  void finish_root() noexcept {
-    static_assert(sizeof(KeptResult<T>) <= sizeof(Promise));
-    if (has(Mark::failed)) [[unlikely]]
-      return destroy_finished_root().announce_end();
-    T result = std::move(value_);
-    TaskShared& ended = destroy_finished_root();
-    new (ended.frame()) KeptResult<T>(ended.remains().bytes, std::move(result));
-    ended.announce_end();
+
+  static Promise& of(TaskShared& task) noexcept { return static_cast<Promise&>(TaskCore::of(task)); }
+  /// Of one that has ended with a result.
+  T& value() noexcept { return value_.get(); }
+  void end_value() noexcept { value_.end(); }
+  /// Before the frame is destroyed or its memory given up, by whoever does so, if the outcome was not taken out.
+  void end_outcome() noexcept {
+    if (!has(outcome)) return;
+    if (has(Mark::failed)) {
+      take_failure();
+    } else if constexpr (!std::is_trivially_destructible_v<T>) {
+      value_.end();
+    }
   }
 
  private:
-  union {
-    T value_;
-  };
+  ManualLifetime<T> value_;
 };
 
 template <>
@@ -93,7 +95,18 @@ class Promise<void> : public PromiseBase {
     if (has(Mark::failed)) [[unlikely]]
       std::rethrow_exception(take_failure());
   }
-  void finish_root() noexcept { destroy_finished_root().announce_end(); }
+
+  static Promise& of(TaskShared& task) noexcept { return static_cast<Promise&>(TaskCore::of(task)); }
+  void end_outcome() noexcept {
+    if (has(Mark::failed)) take_failure();
+  }
+};
+
+/// The promise that the compiler puts into a frame.
+template <typename T, bool has_parameters_to_destroy>
+class PromiseOf final : public Promise<T> {
+ public:
+  void end(Worker& here) noexcept { this->template end_root<has_parameters_to_destroy>(here); }
 };
 
 }  // namespace detail
@@ -111,14 +124,12 @@ class [[nodiscard]] Task {
   Task(Task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
   Task& operator=(Task&& other) noexcept {
     if (this != &other) {
-      if (frame_) frame_.destroy();
+      destroy();
       frame_ = std::exchange(other.frame_, nullptr);
     }
     return *this;
   }
-  ~Task() {
-    if (frame_) frame_.destroy();
-  }
+  ~Task() { destroy(); }
 
   explicit operator bool() const noexcept { return static_cast<bool>(frame_); }
 
@@ -147,6 +158,12 @@ class [[nodiscard]] Task {
   }
 
  private:
+  void destroy() noexcept {
+    if (!frame_) return;
+    frame_.promise().end_outcome();
+    frame_.destroy();
+  }
+
   Handle frame_ = nullptr;
 };
 
@@ -160,3 +177,8 @@ inline Task<void> detail::Promise<void>::get_return_object() noexcept {
 }
 
 }  // namespace gauntlet
+
+template <typename T, typename... Parameters>
+struct std::coroutine_traits<gauntlet::Task<T>, Parameters...> {
+  using promise_type = gauntlet::detail::PromiseOf<T, !(std::is_trivially_destructible_v<Parameters> && ...)>;
+};

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 #include <stdexcept>
+#include <string>
 
 #include "runtimes/contract/registry.hpp"
 #include "runtimes/task/spawn.hpp"
@@ -127,6 +129,51 @@ Task<void> join_early_and_late() {
 }
 
 TEST_F(JoinHandles, JoinBeforeAndAfterTheEnd) { block_on(*runtime, join_early_and_late()); }
+
+Task<void> note(std::string& order, char letter) {
+  order += letter;
+  co_return;
+}
+Task<void> join_with_another_ready(std::string& order) {
+  JoinHandle<void> first = spawn(note(order, 'a'));
+  JoinHandle<void> second = spawn(note(order, 'b'));
+  co_await first;
+  order += 'j';
+  co_await second;
+}
+
+TEST_F(JoinHandles, ResumeWhoWaitsBehindWhatWasReadyBefore) {
+  std::string order;
+  block_on(*runtime, join_with_another_ready(order));
+  EXPECT_EQ(order, "abj");
+}
+
+using Held = std::shared_ptr<int>;
+Task<Held> give(Held held) { co_return held; }
+Task<Held> give_later(Held held) {
+  co_await yield();
+  co_return held;
+}
+Task<void> end_results(const Held& held) {
+  { const JoinHandle<Held> dropped_before_the_end = spawn(give(held)); }
+  {
+    const JoinHandle<Held> dropped_after_it = spawn(give_later(held));
+    while (!dropped_after_it.finished()) co_await yield();
+    EXPECT_EQ(held.use_count(), 2) << "the parameter is gone, the result is kept";
+  }
+  EXPECT_EQ(held.use_count(), 1);
+  JoinHandle<Held> taken = spawn(give_later(held));
+  EXPECT_EQ((co_await taken).value().use_count(), 2);
+  Task<Held> child = give(held);
+  co_await child;
+  Task<Held> never_run = give(held);
+}
+
+TEST_F(JoinHandles, EndEveryResultWhoeverComesLast) {
+  const Held held = std::make_shared<int>(1);
+  block_on(*runtime, end_results(held));
+  EXPECT_EQ(held.use_count(), 1);
+}
 
 Task<void> describe_failures() {
   JoinHandle<int> standard = spawn(fail(true));
