@@ -17,8 +17,10 @@ class Sleep : public OpAwaiter<TimerOp> {
 /// Resumes at or after the deadline, never before. A cancelled task is dropped while it sleeps.
 inline Sleep sleep_until(std::chrono::steady_clock::time_point deadline) noexcept { return Sleep(deadline); }
 
-inline Sleep sleep_for(std::chrono::nanoseconds duration) noexcept {
-  return sleep_until(std::chrono::steady_clock::now() + duration);
+/// Of the caller's own type: a conversion before the call would stand in the sleeping frame.
+template <typename Number, typename Period>
+Sleep sleep_for(std::chrono::duration<Number, Period> duration) noexcept {
+  return sleep_until(std::chrono::steady_clock::now() + std::chrono::ceil<std::chrono::nanoseconds>(duration));
 }
 
 /// Goes to the end of the ready queue.
