@@ -1,79 +1,47 @@
-"""A headless Chromium, spoken to over its debugging pipe: one process for all tests, one tab per page."""
+"""A headless Chromium, driven by playwright-core (browser.mjs): one process for all tests, one tab per page."""
 
-import base64
 import json
-import os
 import select
-import signal
+import shutil
 import subprocess
-import time
 from pathlib import Path
 
+HERE = Path(__file__).parent
 PATIENCE_S = 60
-SWITCHES = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--remote-debugging-pipe")
-WATCHED = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded", "Network.requestWillBeSent")
 
 
 class Browser:
     def __init__(self, folder):
-        self._folder = Path(folder)
-        told, self._tell = os.pipe()
-        self._hear, said = os.pipe()
-        # Chromium reads commands from descriptor 3 and writes answers to descriptor 4. The pipe's own
-        # numbers may be 3 and 4, so they are moved out of the way first.
-        command = ("exec 3<&%d 4>&%d; exec \"$@\"" % (told, said))
+        self._folder, self._count = Path(folder), 0
         self._process = subprocess.Popen(
-            ["bash", "-c", command, "chromium", "chromium", *SWITCHES, f"--user-data-dir={self._folder / 'profile'}"],
-            pass_fds=(told, said), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        os.close(told)
-        os.close(said)
-        self._rest, self._count, self.events = b"", 0, []
+            ["node", HERE / "browser.mjs", shutil.which("chromium")], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def close(self):
-        os.close(self._tell)
+        self._process.stdin.close()
         try:
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
             self._process.wait()
-        os.close(self._hear)
+        self._process.stdout.close()
 
-    def call(self, method, session=None, **parameters):
-        self._count += 1
-        message = {"id": self._count, "method": method, "params": parameters}
-        if session:
-            message["sessionId"] = session
-        data = json.dumps(message).encode() + b"\0"
-        while data:
-            data = data[os.write(self._tell, data):]
-        return self.wait_for(lambda answer: answer.get("id") == self._count)
-
-    def wait_for(self, wanted):
-        end = time.monotonic() + PATIENCE_S
-        while True:
-            *lines, self._rest = self._rest.split(b"\0")
-            found = None
-            for line in lines:
-                answer = json.loads(line)
-                if wanted(answer):
-                    found = answer
-                elif answer.get("method") in WATCHED:
-                    self.events.append(answer)
-            if found is not None:
-                if "error" in found:
-                    raise RuntimeError(found["error"]["message"])
-                return found.get("result", found.get("params"))
-            if not select.select([self._hear], [], [], max(0, end - time.monotonic()))[0]:
-                raise TimeoutError("chromium did not answer")
-            part = os.read(self._hear, 1 << 20)
-            if not part:
-                raise RuntimeError("chromium ended")
-            self._rest += part
+    def call(self, command, **what):
+        self._process.stdin.write(json.dumps({"command": command, **what}).encode() + b"\n")
+        self._process.stdin.flush()
+        # An answer is one line and nothing follows it, so what select() sees is what readline() gets.
+        if not select.select([self._process.stdout], [], [], PATIENCE_S)[0]:
+            raise TimeoutError(f"chromium did not answer to {command}")
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the browser ended; `scripts/setup test` installs what it needs")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer.get("value")
 
     def open(self, html, **view):
         """A tab with `html`, opened from disk as a reader would."""
+        self._count += 1
         path = self._folder / f"page-{self._count}.html"
         path.write_text(html, encoding="utf-8")
         return Tab(self, path, **view)
@@ -82,47 +50,41 @@ class Browser:
 class Tab:
     def __init__(self, browser, path, width=1200, height=800, dark=False, script=True):
         self._browser = browser
-        target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        self._target = target
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
-        self.size(width, height)
-        self.media(dark)
-        if not script:
-            self.call("Emulation.setScriptExecutionDisabled", value=True)
-        self.call("Page.navigate", url=path.as_uri())
-        browser.wait_for(lambda answer: answer.get("method") == "Page.loadEventFired")
+        self._tab = browser.call("open", url=path.as_uri(), width=width, height=height, dark=dark, script=script)
 
-    def call(self, method, **parameters):
-        return self._browser.call(method, self._session, **parameters)
-
-    def size(self, width, height):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-
-    def media(self, dark=False, kind=""):
-        self.call("Emulation.setEmulatedMedia", media=kind,
-                  features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+    def _call(self, command, **what):
+        return self._browser.call(command, tab=self._tab, **what)
 
     def run(self, script):
         """The value of a JavaScript expression; an exception in it is an error."""
-        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
-        if "exceptionDetails" in answer:
-            raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
-        return answer["result"].get("value")
+        return self._call("run", script=script)
+
+    def click(self, selector):
+        """As a hand does: it fails where the thing cannot be seen, or another covers it."""
+        self._call("click", selector=selector)
+
+    def hover(self, selector):
+        self._call("hover", selector=selector)
+
+    def fill(self, selector, text):
+        self._call("fill", selector=selector, text=text)
+
+    def size(self, width, height):
+        self._call("size", width=width, height=height)
+
+    def media(self, kind):
+        self._call("media", kind=kind)
 
     def picture(self, path, whole=True):
-        data = self.call("Page.captureScreenshot", captureBeyondViewport=whole, **({"clip": {
-            "x": 0, "y": 0, "scale": 1, "width": self.run("innerWidth"),
-            "height": self.run("document.documentElement.scrollHeight")}} if whole else {}))["data"]
-        Path(path).write_bytes(base64.b64decode(data))
+        self._call("picture", path=str(path), whole=whole)
+
+    def print(self, path):
+        """As a PDF, the way a reader's printer gets it."""
+        self._call("print", path=str(path))
 
     def troubles(self):
         """What stood on the console, and what was asked of anything but the page's own file."""
-        mine = [event for event in self._browser.events if event.get("sessionId") == self._session]
-        asked = [event["params"]["request"]["url"] for event in mine if event["method"] == WATCHED[-1]]
-        return ([event for event in mine if event["method"] != WATCHED[-1]]
-                + [url for url in asked[1:] if not url.startswith("data:")])
+        return self._call("troubles")
 
     def close(self):
-        self._browser.call("Target.closeTarget", targetId=self._target)
+        self._call("close")

@@ -17,8 +17,8 @@ class Finding(NamedTuple):
         return f"{self.path}:{self.line}: {word}: {self.message} ({self.rule})"
 
 
-SKIPPED_FOLDERS = {"build", "results", "__pycache__", ".git", ".cache", ".pytest_cache"}
-CODE_SUFFIXES = {".hpp", ".cpp", ".py", ".cmake", ".js", ".css", ".j2", ".html", ".toml", ".yml", ".sh"}
+SKIPPED_FOLDERS = {"build", "node_modules", "results", "__pycache__", ".git", ".cache", ".pytest_cache"}
+CODE_SUFFIXES = {".hpp", ".cpp", ".py", ".cmake", ".js", ".mjs", ".css", ".j2", ".html", ".toml", ".yml", ".sh"}
 TEXT_SUFFIXES = CODE_SUFFIXES | {".md", ".txt"}
 CODE_NAMES = {"CMakeLists.txt", "Makefile"}
 
