@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from .charts.base import WIDE
-from .render import cell_charts, flame_chart, portrait_charts, stylesheet
+from .render import cell_charts, flame_chart, portrait_charts, spread_charts, stylesheet
 from .view import build_view
 
 PROGRAM = "rsvg-convert"
@@ -24,6 +24,8 @@ def chart_files(summary, runs):
     for part in (*view.parts, view.crashes, *view.others):
         found += [(file_name(part.title, item.heading), formats)
                   for item, formats in portrait_charts(part.across, part.title, (WIDE,))]
+    if recoveries := spread_charts(view.recoveries, (WIDE,)):
+        found.append((file_name("recovery time of each restart"), recoveries))
     for cell in view.cells:
         charts = cell_charts(cell, (WIDE,))
         for chart, formats in charts["rows"]:

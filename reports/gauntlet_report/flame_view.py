@@ -6,7 +6,6 @@ from . import wording
 from .charts.flame import Box
 from .load import BadSummary
 from .load_runs import inside
-from .model import MAIN_ARM
 from .palette import Look
 from .stacks import by_function, read_stacks, tree_of
 
@@ -74,8 +73,8 @@ def build_differences(names, summaries, runs, palette):
 def tree_of_column(cell, column, runs, notes):
     """(tree of all profiled rounds, how many they were), or None."""
     stacks, count = [], 0
-    for run in runs.runs if column.is_main else ():
-        if run.cell == cell and run.runtime == column.runtime and run.arm == MAIN_ARM and run.profile:
+    for run in runs.of(cell, column.runtime) if column.is_main else ():
+        if run.profile:
             try:
                 stacks += read_stacks(inside(runs.directory, run.profile))
                 count += 1

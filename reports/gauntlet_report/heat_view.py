@@ -9,7 +9,6 @@ from .hdr_log import read_intervals
 from .load import BadSummary
 from .load_lanes import read_lanes
 from .load_runs import inside
-from .model import MAIN_ARM
 
 MOST_INTERVALS = 80  # of a runtime in one picture
 SCENARIOS = ("load", "sweep")  # those whose open loops keep intervals
@@ -37,9 +36,8 @@ def heat_view(cell, columns, runs, palette, ident):
     """None where no run of the cell has intervals."""
     panels, tables, notes, rounds, total = [], [], [], set(), 0
     for column in columns:
-        mine = sorted((run for run in runs.runs if run.cell == cell.cell and run.runtime == column.runtime
-                       and run.arm == MAIN_ARM and run.timelines and run.status in ("ok", "failed")),
-                      key=lambda run: run.round) if column.is_main else []
+        mine = [run for run in runs.of(cell.cell, column.runtime)
+                if run.timelines and run.status in ("ok", "failed")] if column.is_main else []
         total = max(total, len(mine))
         spans = spans_of(mine, runs.directory, notes)
         if spans:

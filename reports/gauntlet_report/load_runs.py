@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from . import model
@@ -29,6 +30,7 @@ class Run:
     warnings: tuple[tuple[str, str, str], ...]  # severity, code, text
     started: str
     elapsed_s: float | None
+    histograms: dict[str, str]  # what they count -> FILE#TAG
     timelines: dict[str, str]  # tag of a load -> FILE#TAG
     lanes: str  # file, empty where there is none; and so is profile
     profile: str
@@ -42,6 +44,18 @@ class Runs:
     found: bool = False
     torn: bool = False
     directory: Path = Path()
+
+    def of(self, cell, runtime):
+        """The runs of a column, by round; those of the A/A arm are another column."""
+        return self._columns.get((cell, runtime), [])
+
+    @cached_property
+    def _columns(self):
+        found = {}
+        for run in sorted(self.runs, key=lambda item: item.round):
+            if run.arm == model.MAIN_ARM:
+                found.setdefault((run.cell, run.runtime), []).append(run)
+        return found
 
 
 def load_runs(directory):
@@ -84,7 +98,7 @@ def read_run(node):
         warnings=tuple((item.text("severity", "note"), item.text("code"), item.text("text"))
                        for item in node.nodes("warnings")),
         started=node.text("started"), elapsed_s=node.number("elapsed_s"),
-        timelines=node.texts("timelines"), lanes=node.text("lanes"), profile=node.text("profile"))
+        histograms=node.texts("histograms"), timelines=node.texts("timelines"), lanes=node.text("lanes"), profile=node.text("profile"))
 
 
 def inside(directory, name):

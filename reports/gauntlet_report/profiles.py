@@ -74,11 +74,13 @@ PROFILES = (
         Factor("p99 at half of it", 30, "latency_p99_at_50_percent_us", "sweep", (), full("sweep")),
         Factor("Waking from a thread", 15, "cross_thread_wake_p50_us", "scheduling", (), full("scheduling")),
         weighing(15, *SPAWN))),
-    Profile("storage", "Storage-bound", "What was acknowledged must survive a crash.", (
-        Factor("Recovery time", 40, "recovery_time_ms", "crash_recovery", (("promise", "completed"),),
-               full("crash_recovery")),
-        Factor("CPU per order", 30, CPU, "load", ORDERS, full("load")),
-        Factor("Tail of an order, p99", 30, TAIL, "load", ORDERS, full("load"))), ("crash_recovery",)),
+    Profile("storage", "Storage-bound", "Files are read and appended to; what was acknowledged must survive a crash.", (
+        Factor("CPU per file operation", 25, "subject_cpu_us_per_operation", "files", (), full("files")),
+        Factor("Tail of a file operation, p99", 20, TAIL, "files", (), full("files")),
+        Factor("CPU per order", 20, CPU, "load", ORDERS, full("load")),
+        Factor("Tail of an order, p99", 15, TAIL, "load", ORDERS, full("load")),
+        Factor("Recovery time", 20, "recovery_time_ms", "crash_recovery", (("promise", "completed"),),
+               full("crash_recovery"))), ("crash_recovery",)),
     Profile("small", "Small footprint", "Little memory, many small tasks.", (
         Factor("Memory of a waiting task", 40, "waiting_task_bytes", "memory", (), full("memory")),
         weighing(40, *CONNECTION_MEMORY), weighing(20, *SPAWN))),

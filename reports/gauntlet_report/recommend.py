@@ -58,13 +58,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """`places`: groups of equal score, best first; empty where something is `missing`."""
+    """`places`: groups of equal score, best first; empty where something is `missing`. `skipped`: cells that would count
+    if they could be run here."""
 
     profile: Profile
     places: tuple[tuple[Score, ...], ...]
     missing: tuple[Missing, ...]
     excluded: tuple[tuple[str, str], ...]
     turns: tuple[Turn, ...]
+    skipped: tuple[str, ...]
 
 
 def recommendations(summary):
@@ -72,20 +74,27 @@ def recommendations(summary):
 
 
 def recommend(profile, summary):
-    found = {factor: [focus(cell, factor.metric) for cell in summary.cells if factor.fits(cell)]
-             for factor in profile.factors}
+    fitting = {factor: [cell for cell in summary.cells if factor.fits(cell)] for factor in profile.factors}
+    found = {factor: [focus(cell, factor.metric) for cell in cells if could_run(cell)] for factor, cells in fitting.items()}
+    skipped = tuple(dict.fromkeys(cell.cell for cells in fitting.values() for cell in cells if not could_run(cell)))
     missing = [item for factor, cells in found.items() for item in missing_of(factor, cells, summary)]
     missing += [Missing("Surviving crashes", f"no cell of {name}", f"gauntlet bench full --only {name}")
                 for name in profile.survives if not any(cell.scenario == name for cell in summary.cells)]
     if missing:
-        return Recommendation(profile, (), tuple(missing), (), ())
+        return Recommendation(profile, (), tuple(missing), (), (), skipped)
     names = [runtime.name for runtime in summary.runtimes if runtime.role == "contender"]
     excluded = {name: reason for name in names if (reason := why_not(name, profile, found, summary))}
     rest = [name for name in names if name not in excluded]
     scores = [Score(name, tuple(share_of(name, factor, cells, rest) for factor, cells in found.items()))
               for name in rest]
     places = grouped(scores)
-    return Recommendation(profile, places, (), tuple(excluded.items()), tuple(turns(places)))
+    return Recommendation(profile, places, (), tuple(excluded.items()), tuple(turns(places)), skipped)
+
+
+def could_run(cell):
+    """Not where every contender was skipped, as reading past the cache is where files are kept in memory."""
+    held = [column for column in cell.columns if column.role == "contender"]
+    return not held or any(column.status != "skipped" for column in held)
 
 
 def missing_of(factor, cells, summary):

@@ -111,6 +111,8 @@ def changes(item):
              f"in place of {turn.factor.weight}\u202f%." for turn in item.turns]
     if not found and len(item.places) > 1:
         found.append("More weight on any one factor leaves the first place as it is.")
+    if item.skipped:
+        found.append(f"Not counted, since it was skipped here: {wording.join_words(item.skipped)}.")
     for index, factor in enumerate(item.profile.factors):
         names = [score.runtime for group in item.places for score in group if score.shares[index].undecided]
         if names:

@@ -1,14 +1,17 @@
 """Views -> HTML. Charts are drawn here, each once per format; the templates are escaped throughout."""
 
 import functools
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import jinja2
 import markupsafe
 
 from .changes_view import changes_view
-from . import flame_view, heat_view, wording
-from .charts import dots, flame, heat, offered, pareto, rows, steps, tails
+from . import flame_view, heat_view, spread_view, wording
+from .charts import dots, flame, heat, offered, pareto, rows, spread, steps, tails
 from .charts.base import FORMATS
 from .charts.marks import symbols
 from .load_runs import Runs
@@ -19,14 +22,16 @@ from .view import build_view
 
 HERE = Path(__file__).parent
 SCRIPTS = ("script.js", "flame.js")
+CELLS_OF_A_WORKER = 4  # a process of its own has to be worth its while
 
 
 def render_report(summary, runs=None):
     view = build_view(summary, runs or Runs())
     parts = [*view.parts, view.crashes, *view.others]
     return page("report.html.j2", view, choice_css(view), heat_headings=heat_view.HEADINGS, heat_supply=heat_view.SUPPLY,
-                flame_supply=flame_view.SUPPLY,
-                charts={cell.ident: cell_charts(cell, FORMATS) for cell in view.cells},
+                flame_supply=flame_view.SUPPLY, spread_headings=spread_view.HEADINGS,
+                recoveries=spread_charts(view.recoveries, FORMATS),
+                charts=all_cell_charts(view.cells),
                 across={part.ident: portrait_charts(part.across, part.title, FORMATS) for part in parts})
 
 
@@ -62,6 +67,19 @@ def choice_css(view):
     rules = "".join(f".recommendation:has(#choose-{profile.ident}:not(:checked)) #profile-{profile.ident} "
                     "{ display: none; }\n" for profile in view.profiles)
     return f"@media screen {{\n{rules}}}\n"
+
+
+def all_cell_charts(cells):
+    """Ident of each cell -> its charts. Drawing is what takes the time, so every CPU has a part of many cells."""
+    workers = min(len(os.sched_getaffinity(0)), len(cells) // CELLS_OF_A_WORKER)
+    if workers < 2:
+        return {cell.ident: page_charts(cell) for cell in cells}
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
+        return dict(zip((cell.ident for cell in cells), pool.map(page_charts, cells)))
+
+
+def page_charts(cell):
+    return cell_charts(cell, FORMATS)
 
 
 def cell_charts(cell, formats):
@@ -103,6 +121,14 @@ def heat_charts(cell):
                                 f"Each column is a part of the time, stronger where more of its answers lie; {cell.heat.shown}. "
                                 "Under it CPU, memory and context switches. The table below holds the figures.",
                                 panel, frame)) for place, panel in enumerate(cell.heat.panels)]
+
+
+def spread_charts(view, formats):
+    if not view or not view.groups:
+        return []
+    return each_format(formats, spread.draw, "recoveries", "Recovery time of each restart",
+                       "A dot for each restart and a bar at the median, a row for each runtime, by cell, on a logarithmic "
+                       "axis; less is better. The table below holds the figures.", view.groups, view.tick)
 
 
 def flame_charts(flames, form=None):

@@ -14,6 +14,7 @@ from .questions import resume
 from .recommend_view import FORMULA, recommendation_views
 from .runs_view import runs_view
 from .source_view import SourceView, source_view
+from .spread_view import SpreadView, spread_view
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class View:
     faults: list[FaultView]
     fault_matrix: Matrix | None
     fault_supply: str
+    recoveries: SpreadView | None
     journal_supply: str  # what would tell the cost of a journal; empty where a cell does
     claims: SourceView
     runs: object
@@ -103,7 +105,7 @@ def build_view(summary, runs):
         lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
         chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
         cells=cells, parts=parts, crashes=crashes, others=others, faults=faults,
-        fault_matrix=matrix_of(faults), fault_supply=CRASHES.supply,
+        fault_matrix=matrix_of(faults), fault_supply=CRASHES.supply, recoveries=spread_view(summary, runs, palette),
         journal_supply="" if any(JOURNAL in cell.scenario for cell in summary.cells) else JOURNAL_SUPPLY,
         claims=source_view(summary, palette), runs=runs_view(runs, summary, palette),
         matrix_names=matrix_names(summary, chips), gaps=gaps, failures=failures, warnings=warnings,

@@ -45,8 +45,10 @@ def drawn_once():
         return DRAWN[key]
 
     render.drawn = drawn
+    # What another process draws, this one would not remember.
+    render.CELLS_OF_A_WORKER, few = sys.maxsize, render.CELLS_OF_A_WORKER
     yield
-    render.drawn = draw_now
+    render.drawn, render.CELLS_OF_A_WORKER = draw_now, few
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import make_cells
 import make_fixtures
 import pytest
 from conftest import raw
 from gauntlet_report.load import load_summary
 from gauntlet_report.profiles import PROFILES
 from gauntlet_report.recommend import MOST, recommend, recommendations
+from gauntlet_report.recommend_view import changes
 from gauntlet_report.render import render_report
 from page import Page
 from test_questions import swap
@@ -183,3 +185,29 @@ def test_every_profile_stands_on_the_page_with_its_weights_and_the_formula(pages
 def test_all_of_them_are_answered_where_nothing_was_measured(write):
     found = recommendations(load_summary(write(raw("nothing"))))
     assert all(not item.places and item.missing for item in found)
+
+
+def test_storage_weighs_files_and_says_which_run_supplies_them(asked):
+    made = make_cells.everything()
+    found = asked("storage", made=made)
+    assert {missing.factor for missing in found.missing} == {"CPU per order", "Tail of an order, p99"}
+    made["cells"] = [cell for cell in made["cells"] if cell["scenario"] != "files"]
+    found = asked("storage", made=made)
+    assert "gauntlet bench full --only files" in {missing.supply for missing in found.missing if "file" in missing.factor}
+
+
+def test_files_that_cannot_be_run_here_do_not_count_and_are_named(asked):
+    def without_disk(summary):
+        summary["cells"] = [cell for cell in summary["cells"] if cell["cell"] != "crash_recovery/accepted"]
+        for cell in summary["cells"]:
+            if cell["scenario"] == "load":
+                cell["params"]["path"] = "/orders"
+            if cell["cell"] == "files/read-1":
+                for column in cell["columns"]:
+                    column.update(status="skipped", reason="kept in memory", metrics={})
+
+    found = asked("storage", without_disk, make_cells.everything())
+    assert not found.missing and found.skipped == ("files/read-1",)
+    assert "Not counted, since it was skipped here: files/read-1." in changes(found)
+    assert any(share.factor.scenario == "files" and share.distance > 1
+               for score in found.places[-1] for share in score.shares)
