@@ -57,7 +57,7 @@ def answers(view):
             verdict, margin = answer.verdict, answer.verdict.margin
             said = (names(verdict.leaders[:1]) if verdict.kind == "win" else
                     "tie: " + names(verdict.leaders) if verdict.kind == "tie" else text(verdict.kind))
-            amount = f"{text(margin.amount)} against {text(margin.other)}" if margin.amount else text(answer.kept or answer.next_step)
+            amount = f"{text(margin.amount)} {text(margin.leader)} against {text(margin.other)}".replace("  ", " ") if margin.amount else text(answer.kept or answer.next_step)
             lines.append([text(question.title), text(answer.cell_name), said, amount, text(margin.interval),
                           text(margin.noise)])
     for fault in view.faults:

@@ -57,12 +57,12 @@ def weighing(weight, label, *rest):
 PROFILES = (
     Profile("api", "API server", "Requests at a known rate, many of them at once; bursts now and then.", (
         Factor("CPU per request", 40, CPU, "load", open_loop("http"), QUICK_LOAD),
-        Factor("Tail, p99", 35, TAIL, "load", open_loop("http"), QUICK_LOAD),
+        Factor("Tail (p99)", 35, TAIL, "load", open_loop("http"), QUICK_LOAD),
         Factor("Peak throughput", 25, "throughput_rps", "load",
                (("protocol", "http"), ("pacing", "closed")), QUICK_LOAD))),
     Profile("gateway", "Proxy or gateway", "Bytes in, bytes out; connections come and go.", (
         Factor("CPU per message", 40, CPU, "load", open_loop("echo"), QUICK_LOAD),
-        Factor("Tail, p99", 30, TAIL, "load", open_loop("echo"), full("load")),
+        Factor("Tail (p99)", 30, TAIL, "load", open_loop("echo"), full("load")),
         Factor("New connections", 15, "throughput_rps", "load", (("reconnect", "each_request"),), full("load")),
         weighing(15, *CONNECTION_MEMORY))),
     Profile("connections", "Many idle connections", "Thousands of clients, most of them silent: chat, push, devices.", (
@@ -76,9 +76,9 @@ PROFILES = (
         weighing(15, *SPAWN))),
     Profile("storage", "Storage-bound", "Files are read and appended to; what was acknowledged must survive a crash.", (
         Factor("CPU per file operation", 25, "subject_cpu_us_per_operation", "files", (), full("files")),
-        Factor("Tail of a file operation, p99", 20, TAIL, "files", (), full("files")),
+        Factor("Tail (p99) of a file operation", 20, TAIL, "files", (), full("files")),
         Factor("CPU per order", 20, CPU, "load", ORDERS, full("load")),
-        Factor("Tail of an order, p99", 15, TAIL, "load", ORDERS, full("load")),
+        Factor("Tail (p99) of an order", 15, TAIL, "load", ORDERS, full("load")),
         Factor("Recovery time", 20, "recovery_time_ms", "crash_recovery", (("promise", "completed"),),
                full("crash_recovery"))), ("crash_recovery",)),
     Profile("small", "Small footprint", "Little memory, many small tasks.", (

@@ -62,9 +62,9 @@ def reason(item):
         return "No recommendation: no runtime could be scored."
     first = item.places[0][0]
     if len(item.places) < 2 and len(item.places[0]) > 1:
-        return "No decided difference separates them in anything that counts here."
+        return f"{level_text(item)}."
     if all(share.distance == 1 for share in first.shares):
-        best = "best in everything, or level with the best"
+        best = level_text(item)
     else:
         behind = [f"{wording.ratio(share.distance)} the best in {lower(share.factor.label)}"
                   for share in first.shares if share.distance > 1]
@@ -76,6 +76,18 @@ def reason(item):
     worst = max(zip(rival.shares, first.shares), key=lambda pair: pair[0].pull - pair[1].pull)[0]
     return (f"{best}. Next comes {rival.runtime} with {wording.ratio(rival.value)}, "
             f"most of it from {lower(worst.factor.label)} ({wording.ratio(worst.distance)}).")
+
+
+def level_text(item):
+    """Why nothing speaks against those of the first place: it was decided so, or nothing was decided."""
+    undecided = [lower(factor.label) for place, factor in enumerate(item.profile.factors)
+                 if any(score.shares[place].undecided for score in item.places[0])]
+    if not undecided:
+        return "best in everything, or level with the best"
+    if len(item.places[0]) == 1:
+        return f"best or level where it is decided; {wording.join_words(undecided)} is still open"
+    return (f"any of them will do as far as these runs can tell: no difference between them in "
+            f"{wording.join_words(undecided)} could be told from the noise")
 
 
 def lower(label):
@@ -113,9 +125,12 @@ def changes(item):
         found.append("More weight on any one factor leaves the first place as it is.")
     if item.skipped:
         found.append(f"Not counted, since it was skipped here: {wording.join_words(item.skipped)}.")
+    open_ones, counted = [], sum(map(len, item.places))
     for index, factor in enumerate(item.profile.factors):
         names = [score.runtime for group in item.places for score in group if score.shares[index].undecided]
         if names:
-            found.append(f"{factor.label}: not decided for {wording.join_words(names)}, so it counts as level; more "
-                         "rounds may move it.")
+            open_ones.append(f"{lower(factor.label)} ({wording.join_words(names) if len(names) < counted else 'all of them'})")
+    if open_ones:
+        found.append(f"Not decided, so it counts as level: {'; '.join(open_ones)}. More rounds on a quieter machine may "
+                     "move it.")
     return found

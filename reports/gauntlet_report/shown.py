@@ -40,9 +40,13 @@ class StandingView:
 
 @dataclass(frozen=True)
 class Margin:
-    """By how much the leader leads (or, in a tie, how far the next one is), with what it was held against."""
+    """By how much the leader leads (or, in a tie, how far the next one is), with what it was held against.
+
+    `leader` is named where the verdict does not name it.
+    """
 
     amount: str
+    leader: str
     other: str
     interval: str
     noise: str

@@ -30,6 +30,11 @@ class ClaimLine:
     reasons: list[str]
     supply: str
 
+    @property
+    def is_beyond(self):
+        """Nothing here can be held against it, whichever the runtime: one sentence says so for all."""
+        return not any(item.shown or item.word != NOT_COMPARABLE for item in self.held)
+
 
 @dataclass(frozen=True)
 class SourceView:
@@ -50,9 +55,15 @@ def source_view(summary, palette):
         reasons = [item.reason for item in held if item.reason] or ([claim.beyond] if claim.beyond else [])
         unmeasured = not held or any(item.word == NOT_RUN for item in held) or (claim.beyond and claim.supply)
         sources.setdefault(claim.source, []).append(ClaimLine(
-            claim.about, claim.stated, wording.metric_label(claim.metric) if claim.metric else "", held,
+            claim.about, claim.stated, label_of(claim), held,
             list(dict.fromkeys(reasons)), with_cpus(claim.supply, summary) if unmeasured else ""))
     return SourceView([(name, palette.look(name)) for name in names], list(sources.items()), counts)
+
+
+def label_of(claim):
+    if claim.efficiency:
+        return f"{wording.metric_label(claim.metric)} of the floor, as a share of one's own"
+    return wording.metric_label(claim.metric) if claim.metric else ""
 
 
 def with_cpus(command, summary):

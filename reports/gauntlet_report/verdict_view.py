@@ -48,9 +48,9 @@ def margin(cell, decision):
     other = compared_with(decision)
     comparison = compare(cell, decision.leaders[0], other) if other else None
     if comparison is None or comparison.ratio is None:
-        return Margin("", "", "", "")
+        return Margin("", "", "", "", "")
     noise = wording.change_interval(comparison.noise_low, comparison.noise_high)
-    return Margin(wording.change(comparison.ratio), other,
+    return Margin(wording.change(comparison.ratio), "" if decision.kind in ("win", "tie") else decision.leaders[0], other,
                   wording.change_interval(comparison.low, comparison.high) or "no interval", noise or "no A/A arm")
 
 

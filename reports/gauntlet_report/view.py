@@ -157,8 +157,10 @@ def lead_sentence(questions):
             ties += 1
         else:
             open_ones += 1
+    if not wins and not ties:
+        return f"No winner: none of {open_ones} verdicts is settled." if open_ones > 1 else "Not settled."
     if len(verdicts) == 1:
-        return f"{next(iter(wins))} leads." if wins else "A tie." if ties else "Not settled."
+        return f"{next(iter(wins))} leads." if wins else "A tie."
     parts = [f"{name} leads {count}" for name, count in sorted(wins.items(), key=lambda item: -item[1])]
     parts += [f"{ties} tied"] if ties else []
     parts += [f"{open_ones} not settled"] if open_ones else []

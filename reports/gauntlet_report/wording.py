@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 NONE = "–"
+UNSAID = {"subject"}  # who else's CPU it might be is said by its own name
 UNIT_WORDS = {"us", "ns", "ms", "rps", "ops", "bytes", "percent", "s", "count", "ratio"}
 ACRONYMS = {"cpu": "CPU", "rss": "RSS", "pss": "PSS", "http": "HTTP", "tcp": "TCP", "io": "I/O", "percent": "%"}
 LADDERS = {
@@ -130,7 +131,7 @@ def metric_label(name):
     parts = name.split("_")
     # The unit of the metric stands at its end or before "per"; any other is part of the name, as in "burns of 20 ms".
     words = [percentile_word(ACRONYMS.get(word, word)) for word, following in zip(parts, [*parts[1:], "per"])
-             if word not in UNIT_WORDS or following != "per"]
+             if word not in UNSAID and (word not in UNIT_WORDS or following != "per")]
     text = " ".join(words) or name
     return text[:1].upper() + text[1:]
 

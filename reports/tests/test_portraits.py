@@ -101,7 +101,7 @@ def test_a_journal_is_held_against_the_same_runtime_without_it(cells):
 def test_other_cells_of_one_scenario_share_the_figure_that_leads_them(cells):
     found, palette = cells(*raw("full")["cells"][:3])
     views = across_views(list(found), palette, "p")
-    assert [view.heading for view in views] == ["Subject CPU per request"] and len(views[0].tracks) == 2
+    assert [view.heading for view in views] == ["CPU per request"] and len(views[0].tracks) == 2
 
 
 def test_portraits_know_no_runtime():

@@ -182,7 +182,7 @@ def test_an_acronym_keeps_its_capitals_where_a_question_has_no_answer(write):
     summary = copy.deepcopy(raw("full"))
     summary["cells"] = summary["cells"][2:]
     text = Page(render_report(load_summary(write(summary)))).text
-    assert "No cell of this bench measures subject CPU per request in an open loop." in text
+    assert "No cell of this bench measures CPU per request in an open loop." in text
 
 
 def test_the_table_of_answers_holds_amount_interval_and_noise(pages):

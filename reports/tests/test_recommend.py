@@ -179,7 +179,7 @@ def test_every_profile_stands_on_the_page_with_its_weights_and_the_formula(pages
     text = Page(pages["full"]).text
     for profile in PROFILES:
         assert profile.title in text and profile.means in text
-    assert "40 % Tail, p99 35 % Peak throughput 25 %" in text and "The formula score = product" in text
+    assert "40 % Tail (p99) 35 % Peak throughput 25 %" in text and "The formula score = product" in text
 
 
 def test_all_of_them_are_answered_where_nothing_was_measured(write):
@@ -190,7 +190,7 @@ def test_all_of_them_are_answered_where_nothing_was_measured(write):
 def test_storage_weighs_files_and_says_which_run_supplies_them(asked):
     made = make_cells.everything()
     found = asked("storage", made=made)
-    assert {missing.factor for missing in found.missing} == {"CPU per order", "Tail of an order, p99"}
+    assert {missing.factor for missing in found.missing} == {"CPU per order", "Tail (p99) of an order"}
     made["cells"] = [cell for cell in made["cells"] if cell["scenario"] != "files"]
     found = asked("storage", made=made)
     assert "gauntlet bench full --only files" in {missing.supply for missing in found.missing if "file" in missing.factor}

@@ -52,9 +52,9 @@ def test_every_cell_has_its_charts_with_a_table_behind_each(pages):
 
 def test_the_verdict_comes_first_with_interval_and_noise_beside_it(pages):
     text = text_of(pages["full"])
-    verdict = text.index("lower subject CPU per request than single_loop")
+    verdict = text.index("lower CPU per request than single_loop")
     assert text.index("Verdict") < verdict < text.index("All figures")
-    assert re.search(r"io_uring\s+5\.6\s% lower subject CPU", text)
+    assert re.search(r"io_uring\s+5\.6\s% lower CPU", text)
     assert re.search(r"interval −8\.7\s…\s−4\.2\s%\s*noise floor −1\.9\s…\s\+3\.0\s%", text)
     assert "6 paired rounds" in text and "of floor_epoll" in text
     assert "Of 6 verdicts: io_uring leads 2, 4 tied." in text
@@ -69,7 +69,7 @@ def test_ties_and_caught_controls_are_shown_as_such(pages):
 
 def test_troubles_are_named(pages):
     text = text_of(pages["troubled"])
-    for words in ("6 not settled", "31 runs of 114 missing", "single_loop broke a must in busy_wait/mixed",
+    for words in ("none of 6 verdicts is settled", "31 runs of 114 missing", "single_loop broke a must in busy_wait/mixed",
                   "The negative control busy_wait was not caught in busy_wait/mixed", "no figure",
                   "4 paired rounds; no word from fewer than 6", "io_uring_disabled=2", "2 of 6 runs failed"):
         assert words in text, words
@@ -107,7 +107,7 @@ def test_environment_warnings_are_highlighted_and_the_command_is_given(pages):
 
 def test_figures_carry_units_and_ratios(pages):
     text = text_of(pages["full"])
-    assert re.search(r"Subject CPU per request µs, lower is better", text)
+    assert re.search(r"CPU per request µs, lower is better", text)
     assert re.search(r"RSS peak MiB, lower is better", text)
     assert re.search(r"8\.99\s+1\.070×\s+8\.92–9\.27", text)
 

@@ -55,7 +55,7 @@ def test_what_asks_for_action_comes_first_and_the_largest_of_it_before_the_rest(
                           change("single_loop", 1.4)]))
     assert [word for word, _, _ in view.groups] == ["slower", "faster", "same"]
     assert [item.runtime for item in view.groups[0][2]] == ["single_loop", "io_uring"]
-    assert view.action == "Look first at subject CPU per request of single_loop in load/http-open: +40\u202f%."
+    assert view.action == "Look first at CPU per request of single_loop in load/http-open: +40\u202f%."
     assert view.lead == "2 worse, 1 better, 1 unchanged."
 
 

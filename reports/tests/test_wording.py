@@ -21,7 +21,7 @@ def test_a_unit_is_scaled_by_the_smallest_figure(unit, values, text):
 
 
 @pytest.mark.parametrize("name, label", [
-    ("subject_cpu_us_per_request", "Subject CPU per request"), ("latency_p999_us", "Latency p99.9"),
+    ("subject_cpu_us_per_request", "CPU per request"), ("latency_p999_us", "Latency p99.9"),
     ("throughput_rps", "Throughput"), ("rss_peak_bytes", "RSS peak"), ("throughput_ops", "Throughput"),
     ("cheap_p99_with_burns_of_20_ms_us", "Cheap p99 with burns of 20 ms"), ("idle_wakeups_count", "Idle wakeups"),
     ("goodput_at_500_percent_rps", "Goodput at 500 %"), ("us", "Us"), ("", "")])
