@@ -6,6 +6,7 @@
 #include <expected>
 #include <map>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -144,6 +145,9 @@ class Bench {
   virtual void restart() = 0;
   virtual void tell(std::string_view command) = 0;
   virtual std::map<std::string, double> await_report(std::chrono::nanoseconds limit) = 0;
+  /// Stores how long each of many like things took, as the histogram `tag` of the run. After its loads, if there are
+  /// any.
+  virtual void keep_times(std::string_view tag, std::span<const double> times_ms) = 0;
   /// Orderly stop. Returns what the subject consumed since it became ready.
   virtual Consumption stop() = 0;
 };

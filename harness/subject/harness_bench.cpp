@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <cmath>
 #include <csignal>
 #include <utility>
 
 #include "fault-injection/process/child_fault.hpp"
+#include "harness/measure/histogram_codec.hpp"
 #include "harness/subject/disturbance.hpp"
 #include "harness/subject/limits.hpp"
 #include "harness/subject/tracer.hpp"
@@ -231,6 +233,12 @@ void HarnessBench::keep_histograms(const LoadResult& result, std::string_view la
   const std::string prefix = histograms_.empty() ? "" : std::string(label) + "-";
   histograms_.push_back({.tag = prefix + "corrected", .base64 = result.corrected_histogram, .length_s = length_s});
   histograms_.push_back({.tag = prefix + "uncorrected", .base64 = result.uncorrected_histogram, .length_s = length_s});
+}
+
+void HarnessBench::keep_times(std::string_view tag, std::span<const double> times_ms) {
+  Histogram histogram;
+  for (const double time : times_ms) histogram.record(std::llround(time * 1e6));
+  histograms_.push_back({.tag = std::string(tag), .base64 = encode_compressed(histogram)});
 }
 
 void HarnessBench::keep_timeline(const LoadPlan& plan, LoadTimeline parts) {

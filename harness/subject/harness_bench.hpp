@@ -36,7 +36,7 @@ struct SubjectSetup {
 /// The programs beside this one, the CPUs of this process. Raises what this process, and those it starts, may open.
 SubjectSetup setup_here(int interrupt_fd);
 
-/// What offer() got from the generator, for the store.
+/// What offer() got from the generator, or keep_times() from the scenario, for the store.
 struct OfferedHistogram {
   std::string tag;     ///< of a run's first offer "corrected", of a further one "LABEL-corrected"
   std::string base64;  ///< HdrHistogram V2, compressed
@@ -75,6 +75,7 @@ class HarnessBench final : public Bench {
   void restart() override;
   void tell(std::string_view command) override;
   std::map<std::string, double> await_report(std::chrono::nanoseconds limit) override;
+  void keep_times(std::string_view tag, std::span<const double> times_ms) override;
   Consumption stop() override;
 
   /// Kills what is left. What was learnt of the subject can still be asked for.

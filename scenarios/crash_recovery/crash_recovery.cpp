@@ -80,6 +80,8 @@ class Servers {
   bool was_open() const { return was_open_; }
   const std::vector<Crash>& crashes() const { return crashes_seen_; }
   const std::vector<ServerLife>& lives() const { return lives_; }
+  /// Of each restart that came to be open for orders.
+  const std::vector<double>& recovery_ms() const { return recovery_ms_; }
 
   void tell(Observations& seen) const {
     seen.metrics["crashes_count"] = static_cast<double>(crashes_);
@@ -176,6 +178,7 @@ class CrashRecoveryScenario final : public Scenario {
     const Audit audit = audit_orders(orders, sink.finish(), servers.crashes(), once_after_answer);
     Observations seen = observations_of(clients, audit);
     servers.tell(seen);
+    bench.keep_times("recovery", servers.recovery_ms());
     if (const auto back = ms_back_to_throughput(times_of_answers(orders), servers.lives(), usual_share)) {
       seen.metrics["back_to_90_percent_ms"] = *back;
     }

@@ -1,10 +1,12 @@
 // Real processes that crash under load, on every runtime and with every journal.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "harness/measure/histogram_codec.hpp"
 #include "harness/subject/harness_bench.hpp"
 #include "runtimes/contract/registry.hpp"
 #include "runtimes/recovery/journal/journal_backend.hpp"
@@ -52,6 +54,9 @@ class CrashesUnderLoad : public testing::TestWithParam<std::string> {
       EXPECT_EQ(judgement.status, RunStatus::ok)
           << given.at("journal_backend") << ", " << given.at("promise") << ": " << judgement.reason
           << (seen.warnings.empty() ? "" : "; " + seen.warnings.front().text);
+      const auto recoveries = std::ranges::find(bench.histograms(), "recovery", &OfferedHistogram::tag);
+      ASSERT_NE(recoveries, bench.histograms().end());
+      EXPECT_GT(decode_compressed(recoveries->base64)->count(), 0);
       crashes_ += seen.metrics.at("crashes_count");
       at_failpoints_ += seen.metrics.at("failpoint_crashes_count");
     } catch (const SubjectSkipped& skipped) {
