@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from . import wording
 from .cell_view import CellView, cell_view
-from .crashes import FaultView, Matrix, fault_views, matrix_of
+from .crashes import LOST, SURVIVED, FaultView, Matrix, fault_views, matrix_of
 from .model import MAIN_ARM
 from .palette import Look, Palette
 from .part_view import PartView, part_views
@@ -102,7 +102,7 @@ def build_view(summary, runs):
     faults = fault_views(summary, cells, palette)
     view = View(
         title=f"Gauntlet · {summary.suite or 'results'}", suite=summary.suite, created=wording.day(summary.created),
-        lead=lead_sentence(questions), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
+        lead=lead_sentence(questions, faults), tiles=tiles(summary, cells, failures), alarms=alarms(summary, cells),
         chips=chips, profiles=profiles, first_profile=first_profile(profiles), formula=FORMULA, questions=questions,
         cells=cells, parts=parts, crashes=crashes, others=others, faults=faults,
         fault_matrix=matrix_of(faults), fault_supply=CRASHES.supply, recoveries=spread_view(summary, runs, palette),
@@ -144,9 +144,10 @@ def matrix_names(summary, chips):
     return [item for item in chips if item.name in measured]
 
 
-def lead_sentence(questions):
-    """The score over all answers, in the order of the questions."""
+def lead_sentence(questions, faults):
+    """The score over all answers, in the order of the questions; where none leads or ties, what crashes left."""
     verdicts = [answer.verdict for question in questions for answer in question.answers]
+    outcomes = [outcome.word for fault in faults for outcome in fault.overall if outcome.word in (SURVIVED, LOST)]
     if not verdicts:
         return "Nothing was measured."
     wins, ties, open_ones = {}, 0, 0
@@ -157,6 +158,9 @@ def lead_sentence(questions):
             ties += 1
         else:
             open_ones += 1
+    if not wins and not ties and outcomes:
+        return (f"Crashes survived: {outcomes.count(SURVIVED)} of {len(outcomes)}."
+                + (" Nothing else is settled." if open_ones else ""))
     if not wins and not ties:
         return f"No winner: none of {open_ones} verdicts is settled." if open_ones > 1 else "Not settled."
     if len(verdicts) == 1:

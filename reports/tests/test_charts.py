@@ -9,7 +9,7 @@ from gauntlet_report.charts import rows, tails
 from gauntlet_report.charts.base import FORMATS, NARROW, WIDE
 from gauntlet_report.charts.marks import symbols
 from gauntlet_report.model import Runtime
-from gauntlet_report.palette import (ALL_MARKS, DARK, LIGHT, REFERENCE_DARK, REFERENCE_LIGHT, SURFACE,
+from gauntlet_report.palette import (ALL_MARKS, DARK, LIGHT, REFERENCE_DARK, REFERENCE_LIGHT, SLOTS, SURFACE,
                                      Palette)
 
 PALETTE = Palette([Runtime(f"r{index}", "contender", True, "") for index in range(20)]
@@ -49,7 +49,7 @@ def test_no_stand_in_colour_and_no_font_of_matplotlib_is_left():
                     limits=[rows.Limit(4.5, "headline ≤ 4.5", False)])
     assert not re.search(r"#0[12]0[123][0-9a-f]{2}", svg)
     assert set(re.findall(r"#[0-9a-f]{6}\b", svg)) <= {"#000000", "#ffffff"} and "DejaVu" not in svg
-    assert "var(--c0)" in svg and "var(--ink)" in svg and "<style" not in svg
+    assert f"var(--{PALETTE.look('r0').colour})" in svg and "var(--ink)" in svg and "<style" not in svg
 
 
 def test_text_with_markup_is_escaped_in_a_chart():
@@ -151,6 +151,17 @@ def test_every_colour_stands_out_from_its_background(theme, colours):
     for colour in colours:
         low, high = sorted((luminance(colour), back))
         assert (high + 0.05) / (low + 0.05) >= 3, colour
+
+
+def test_a_known_runtime_looks_the_same_whoever_else_is_there():
+    everyone = [Runtime(name, "contender", True, "") for name in SLOTS]
+    mine = [Runtime(name, "contender", True, "") for name in ("of_my_own", "fallback", "io_uring")]
+    all_looks, few = Palette(everyone), Palette(mine)
+    assert len({all_looks.look(name) for name in SLOTS}) == len(SLOTS)
+    assert few.look("io_uring") == all_looks.look("io_uring") and few.look("fallback") == all_looks.look("fallback")
+    assert few.look("of_my_own") not in {all_looks.look(name) for name in SLOTS}
+    many = Palette([*everyone, *(Runtime(f"own{place}", "contender", True, "") for place in range(60))])
+    assert len({many.look(name) for name in (*SLOTS, *(f"own{place}" for place in range(60)))}) == 60 + len(SLOTS)
 
 
 def test_the_page_has_a_symbol_for_each_mark():

@@ -6,6 +6,7 @@ from gauntlet_report.cell_view import cell_view
 from gauntlet_report.crashes import LOST, NOT_TESTED, SURVIVED, fault_views, matrix_of
 from gauntlet_report.load import load_summary
 from gauntlet_report.palette import Palette
+from gauntlet_report.render import render_report
 from page import Page
 
 
@@ -80,6 +81,16 @@ def test_a_skipped_runtime_says_why(faults):
 
     found = faults(skipped)[0]
     assert words(found)["io_uring"] == "skipped" and ("skipped", "no rings") in [item[:2] for item in found.untested]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_where_nobody_leads_the_first_sentence_says_what_crashes_left(write):
+    made = make_cells.everything()
+    made["cells"] = [cell for cell in made["cells"] if cell["scenario"] == "crash_recovery"]
+    for cell in made["cells"]:
+        cell.update(comparisons=[], ranking=[])
+    text = Page(render_report(load_summary(write(made)))).text
+    assert "Crashes survived: 3 of 4. Nothing else is settled." in text
 
 
 def test_the_counters_that_show_that_the_fault_fired_stand_in_the_matrix(faults):
