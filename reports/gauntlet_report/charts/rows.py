@@ -170,8 +170,9 @@ def draw_row(axes, place, row, form, width):
     alpha = 0.65 if row.faint else 1.0
     tip = f"{row.shown} " + (f"({figure_text(row.low)}–{figure_text(row.high)}) " if row.low is not None else "")
     tip += f"· {row.beside} of the reference" if row.beside else ""
-    base.tag(axes.scatter(row.values, [line + 0.26] * len(row.values), s=17, color=colour, alpha=0.7 * alpha,
-                          linewidths=0, zorder=3, clip_on=False), row.label,
+    # Not scatter(), which takes ten times as long for the same dots.
+    base.tag(*axes.plot(row.values, [line + 0.26] * len(row.values), marker="o", linestyle="none", markersize=4.1,
+                        color=colour, alpha=0.7 * alpha, markeredgewidth=0, zorder=3, clip_on=False), row.label,
              "rounds: " + ", ".join(figure_text(value) for value in row.values))
     if row.low is not None and row.high is not None:
         base.tag(*axes.plot((row.low, row.high), (line, line), color=colour, linewidth=4.5, alpha=0.6 * alpha, zorder=4,
