@@ -10,6 +10,10 @@ namespace {
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 
+bool stands_before(std::string_view left, std::string_view right) {
+  return left.size() != right.size() ? left.size() < right.size() : left < right;
+}
+
 std::string_view parameter_name(std::string_view segment) { return segment.substr(1, segment.size() - 2); }
 
 /// Takes the first segment off a path that begins with '/'.
@@ -71,9 +75,11 @@ Router::Path& Router::path_for(std::string_view pattern) {
   assert(pattern.starts_with('/'));
   std::vector<std::string> segments = split(pattern);
   if (std::ranges::none_of(segments, is_parameter)) {
-    Path& path = written_out_[std::string(pattern)];
+    const auto at = std::ranges::lower_bound(written_out_, pattern, stands_before, &Path::pattern);
+    if (at != written_out_.end() && at->pattern == pattern) return *at;
+    Path path;
     path.pattern = pattern;
-    return path;
+    return *written_out_.insert(at, std::move(path));
   }
   for (Path& path : with_parameters_) {
     if (path.pattern == pattern) return path;
@@ -102,13 +108,13 @@ void Router::wrap(const Middleware& middleware) {
   const auto wrap_routes = [&middleware](Path& path) {
     for (Route& route : path.routes) route.chain.insert(route.chain.begin(), middleware);
   };
-  for (auto& [pattern, path] : written_out_) wrap_routes(path);
+  for (Path& path : written_out_) wrap_routes(path);
   for (Path& path : with_parameters_) wrap_routes(path);
 }
 
 const Router::Path* Router::find_path(Request& request) const {
-  const auto written_out = written_out_.find(request.path);
-  if (written_out != written_out_.end()) return &written_out->second;
+  const auto written_out = std::ranges::lower_bound(written_out_, request.path, stands_before, &Path::pattern);
+  if (written_out != written_out_.end() && written_out->pattern == request.path) return &*written_out;
   for (const Path& path : with_parameters_) {
     if (path.match(request)) return &path;
   }

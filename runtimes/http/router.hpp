@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "runtimes/http/request.hpp"
@@ -68,16 +67,11 @@ class Router {
     bool match(Request& request) const;
     const Route* find(Method method) const;
   };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
-  };
-
   Path& path_for(std::string_view pattern);
   const Path* find_path(Request& request) const;
 
   std::vector<Middleware> common_;
-  std::unordered_map<std::string, Path, Hash, std::equal_to<>> written_out_;
+  std::vector<Path> written_out_;  ///< by length, then by text: most comparisons are those of two numbers
   std::deque<Path> with_parameters_;
 };
 
