@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "runtimes/http/plain_head.hpp"
+
 namespace gauntlet::http {
 
 namespace beast = boost::beast::http;
@@ -166,7 +168,7 @@ Progress refused(Status status) { return {.state = State::refused, .status = sta
 struct RequestReader::Parts {
   enum class Stage { head, fixed_body, chunked_body, done };
 
-  explicit Parts(const Limits& bounds) : limits(bounds) {}
+  Parts(const Limits& bounds, PlainHeads how) : limits(bounds), plain_heads(how) {}
 
   Progress read_head(std::string_view input);
   Progress begin_body(std::string_view input, std::size_t head_bytes);
@@ -176,7 +178,8 @@ struct RequestReader::Parts {
   void keep_head(std::string_view text);
   void restart();
 
-  Limits limits;
+  const Limits limits;
+  const PlainHeads plain_heads;
   Request request;
   std::optional<Parser> parser;  ///< Beast's parsers serve one message each
   Stage stage = Stage::head;
@@ -216,6 +219,11 @@ Progress RequestReader::Parts::read_head(std::string_view input) {
     return searched > limits.header_bytes ? refused(Status::header_fields_too_large) : Progress{};
   }
   request.clear();
+  if (plain_heads == PlainHeads::at_sight) {
+    const std::size_t plain = read_plain_head(input, request);
+    if (plain != 0 && plain <= limits.header_bytes) return finish(skipped + plain);
+    request.clear();
+  }
   parser.emplace(request, body, limits);
   parser->begin(input);
   error_code error;
@@ -283,7 +291,7 @@ Progress RequestReader::Parts::read_chunks(std::string_view input) {
   return {.consumed = taken};
 }
 
-RequestReader::RequestReader(const Limits& limits) : parts_(std::make_unique<Parts>(limits)) {}
+RequestReader::RequestReader(const Limits& limits, PlainHeads how) : parts_(std::make_unique<Parts>(limits, how)) {}
 RequestReader::~RequestReader() = default;
 
 Request& RequestReader::request() noexcept { return parts_->request; }

@@ -26,7 +26,10 @@ class RequestReader {
     bool expects_continue = false;  ///< the client waits for "100 Continue" before it sends the body
   };
 
-  explicit RequestReader(const Limits& limits);
+  /// How heads are read that need no parser. The requests are the same; tests see to that.
+  enum class PlainHeads { at_sight, by_parser };
+
+  explicit RequestReader(const Limits& limits, PlainHeads how = PlainHeads::at_sight);
   ~RequestReader();
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;

@@ -1,5 +1,5 @@
-// What a fuzzer asks of the reader: that a stream holds the same requests however it is cut. The first byte of an input
-// says how, the rest is the stream.
+// What a fuzzer asks of the reader: that a stream holds the same requests however it is cut, and whether or not plain
+// heads are read without the parser. The first byte of an input says where it is cut, the rest is the stream.
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -24,11 +24,12 @@ std::string describe(const Request& request) {
 }
 
 /// All requests of the stream, when `step` bytes of it come at a time.
-std::string read_all(std::string_view stream, std::size_t step) {
+std::string read_all(std::string_view stream, std::size_t step,
+                     RequestReader::PlainHeads how = RequestReader::PlainHeads::at_sight) {
   Limits limits;
   limits.header_bytes = 512;
   limits.body_bytes = 256;
-  RequestReader reader(limits);
+  RequestReader reader(limits, how);
   std::string seen;
   std::string kept;
   for (std::size_t at = 0; at < stream.size(); at += step) {
@@ -58,6 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string at_once = read_all(stream, stream.size());
   [[maybe_unused]] const std::string by_byte = read_all(stream, 1);
   [[maybe_unused]] const std::string cut = read_all(stream, std::size_t{2} + data[0] % 32);
-  assert(by_byte == at_once && cut == at_once);
+  [[maybe_unused]] const std::string parsed =
+      read_all(stream, stream.size(), gauntlet::http::RequestReader::PlainHeads::by_parser);
+  assert(by_byte == at_once && cut == at_once && parsed == at_once);
   return 0;
 }
