@@ -31,11 +31,15 @@ void render(Rendered& line, time_t second) noexcept {
 
 }  // namespace
 
-std::string_view date_line() noexcept {
-  constinit thread_local Rendered line;
+std::int64_t current_second() noexcept {
   timespec now{};
   clock_gettime(CLOCK_REALTIME_COARSE, &now);
-  if (now.tv_sec != line.second) render(line, now.tv_sec);
+  return now.tv_sec;
+}
+
+std::string_view date_line(std::int64_t second) noexcept {
+  constinit thread_local Rendered line;
+  if (second != line.second) render(line, second);
   return {line.text.data(), line.size};
 }
 

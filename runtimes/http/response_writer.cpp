@@ -1,5 +1,6 @@
 #include "runtimes/http/response_writer.hpp"
 
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kept_bytes = 64 * 1024;
 
 /// The names of Content-Type and Content-Length, twenty digits and the line ends.
-constexpr std::size_t head_rest_bytes_max = 64;
+constexpr std::size_t fixed_bytes_max = 64;
 
 class Cursor {
  public:
@@ -30,6 +31,66 @@ class Cursor {
 };
 
 bool has_body(Status status) { return status != Status::no_content && status != Status::not_modified; }
+
+/// What stands above the body. `connection` is a header line or empty.
+struct Head {
+  std::int64_t second = -1;
+  Status status = Status::ok;
+  std::string_view connection = {};
+  std::string_view header_lines = {};
+  std::string_view content_type = {};
+  std::size_t content_length = 0;
+
+  bool operator==(const Head&) const = default;
+  std::size_t size_max() const noexcept {
+    return response_opening(status).size() + date_line(second).size() + connection.size() + header_lines.size() +
+           content_type.size() + fixed_bytes_max;
+  }
+  /// Into size_max() bytes. Gives the end.
+  char* write(char* memory) const noexcept;
+};
+
+char* Head::write(char* memory) const noexcept {
+  Cursor out(memory);
+  out.put(response_opening(status));
+  out.put(date_line(second));
+  out.put(connection);
+  out.put(header_lines);
+  if (has_body(status)) {
+    if (!content_type.empty()) {
+      out.put("Content-Type: ");
+      out.put(content_type);
+      out.put("\r\n");
+    }
+    out.put("Content-Length: ");
+    out.put(content_length);
+    out.put("\r\n");
+  }
+  out.put("\r\n");
+  return out.position();
+}
+
+/// The last head without header lines of its own that a thread has written: the next is likely to be the same, for the
+/// rest of its second. One copy then, where its parts would be eight.
+class PreparedHead {
+ public:
+  /// Empty: it does not fit.
+  std::string_view of(const Head& head) noexcept {
+    if (head != head_) {
+      if (head.size_max() > text_.size()) return {};
+      head_ = head;
+      size_ = static_cast<std::size_t>(head.write(text_.data()) - text_.data());
+    }
+    return {text_.data(), size_};
+  }
+
+ private:
+  Head head_;  ///< its views are of static storage
+  std::size_t size_ = 0;
+  std::array<char, 256> text_{};
+};
+
+constinit thread_local PreparedHead prepared;
 
 }  // namespace
 
@@ -52,37 +113,29 @@ void ResponseWriter::append_refusal(Status status) {
 void ResponseWriter::append_continue() { bytes_.append("HTTP/1.1 100 Continue\r\n\r\n"); }
 
 void ResponseWriter::append_parts(const Response& response, std::string_view connection, std::string_view body) {
-  if (bytes_.empty() || date_.empty()) date_.assign(date_line());
-  const std::string_view opening = response_opening(response.status);
+  if (second_ == unknown) second_ = current_second();
+  const Head head{.second = second_,
+                  .status = response.status,
+                  .connection = connection,
+                  .header_lines = response.header_lines(),
+                  .content_type = response.content_type(),
+                  .content_length = response.body().size()};
+  if (!has_body(response.status)) body = {};
+  const std::string_view usual = head.header_lines.empty() ? prepared.of(head) : std::string_view();
   const std::size_t before = bytes_.size();
-  const std::size_t enough = before + opening.size() + date_.size() + connection.size() +
-                             response.header_lines().size() + response.content_type().size() + body.size() +
-                             head_rest_bytes_max;
   // One growth and plain copies: appending piece by piece costs more than all the rest of answering.
-  bytes_.resize_and_overwrite(enough, [&](char* memory, std::size_t) {
-    Cursor out(memory + before);
-    out.put(opening);
-    out.put(date_);
-    out.put(connection);
-    out.put(response.header_lines());
-    if (has_body(response.status)) {
-      if (!response.content_type().empty()) {
-        out.put("Content-Type: ");
-        out.put(response.content_type());
-        out.put("\r\n");
-      }
-      out.put("Content-Length: ");
-      out.put(response.body().size());
-      out.put("\r\n\r\n");
-      out.put(body);
-    } else {
-      out.put("\r\n");
-    }
-    return static_cast<std::size_t>(out.position() - memory);
-  });
+  bytes_.resize_and_overwrite(before + (usual.empty() ? head.size_max() : usual.size()) + body.size(),
+                              [&](char* memory, std::size_t) {
+                                char* const at = memory + before;
+                                Cursor out(usual.empty() ? head.write(at) : at);
+                                out.put(usual);
+                                out.put(body);
+                                return static_cast<std::size_t>(out.position() - memory);
+                              });
 }
 
 void ResponseWriter::clear() noexcept {
+  second_ = unknown;
   if (bytes_.capacity() > kept_bytes) {
     bytes_ = std::string();
   } else {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -28,8 +29,10 @@ class ResponseWriter {
  private:
   void append_parts(const Response& response, std::string_view connection, std::string_view body);
 
+  static constexpr std::int64_t unknown = -1;
+
   std::string bytes_;
-  std::string date_;  ///< read once for each batch
+  std::int64_t second_ = unknown;  ///< of the Date headers; the clock is read once for each batch
   bool closes_ = false;
 };
 

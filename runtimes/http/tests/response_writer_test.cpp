@@ -81,6 +81,42 @@ TEST(ResponseWriter, CollectsSeveralAnswers) {
   EXPECT_EQ(writer.pending(), "");
 }
 
+TEST(ResponseWriter, WritesEachAnswerAnewWhereItDiffersFromTheOneBefore) {
+  const auto answer = [](const Request& request, const Response& response) {
+    ResponseWriter writer;
+    writer.append(request, response);
+    return without_date(writer.pending());
+  };
+  const auto expected = [](std::string_view status, std::string_view rest) {
+    return std::string("HTTP/1.1 ").append(status).append("\r\nServer: gauntlet\r\n").append(rest);
+  };
+  Request last;
+  last.keep_alive = false;
+  Request head;
+  head.method = Method::head;
+  const std::string text = "Content-Type: text/plain\r\nContent-Length: 3\r\n\r\n";
+  for (int twice = 0; twice < 2; ++twice) {
+    EXPECT_EQ(answer(Request(), Response::text(Status::ok, "abc")), expected("200 OK", text + "abc"));
+    EXPECT_EQ(answer(Request(), Response::text(Status::ok, "xyz")), expected("200 OK", text + "xyz"));
+    EXPECT_EQ(answer(head, Response::text(Status::ok, "xyz")), expected("200 OK", text));
+    EXPECT_EQ(answer(last, Response::text(Status::ok, "xyz")),
+              expected("200 OK", "Connection: close\r\n" + text + "xyz"));
+    EXPECT_EQ(answer(Request(), Response::text(Status::created, "xyz")), expected("201 Created", text + "xyz"));
+    EXPECT_EQ(answer(Request(), Response(Status::created, "text/x-lain", "xyz")),
+              expected("201 Created", "Content-Type: text/x-lain\r\nContent-Length: 3\r\n\r\nxyz"));
+    EXPECT_EQ(answer(Request(), Response(Status::created, "text/x-lain", "wxyz")),
+              expected("201 Created", "Content-Type: text/x-lain\r\nContent-Length: 4\r\n\r\nwxyz"));
+    const std::string type(300, 'x');
+    EXPECT_EQ(answer(Request(), Response(Status::ok, type, "xyz")),
+              expected("200 OK", "Content-Type: " + type + "\r\nContent-Length: 3\r\n\r\nxyz"));
+  }
+}
+
+TEST(DateLine, ChangesWithTheSecond) {
+  EXPECT_EQ(date_line(784'111'777), "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+  EXPECT_EQ(date_line(784'111'778), "Date: Sun, 06 Nov 1994 08:49:38 GMT\r\n");
+}
+
 TEST(DateLine, IsTheTimeOfNowInTheFormOfHttp) {
   const auto expected = [](std::time_t now) {
     char text[64];
@@ -91,7 +127,7 @@ TEST(DateLine, IsTheTimeOfNowInTheFormOfHttp) {
   };
   // The coarse clock may lie one tick behind, across the edge of a second.
   const std::time_t before = std::time(nullptr) - 1;
-  const std::string line(date_line());
+  const std::string line(date_line(current_second()));
   const std::time_t after = std::time(nullptr);
   bool found = false;
   for (std::time_t second = before; second <= after; ++second) found = found || line == expected(second);
