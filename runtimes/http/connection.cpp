@@ -138,41 +138,6 @@ class Admission {
 
 Response refusal_of_load() { return Response::of_static(Status::service_unavailable, "text/plain", "overloaded\n"); }
 
-/// Answers what `input` holds of whole requests; what it consumed is taken off. Returns with a batch full, or at its
-/// end.
-Task<void> answer(Service& service, RequestReader& reader, ResponseWriter& writer, std::string_view& input) {
-  do {
-    const RequestReader::Progress progress = reader.read(input);
-    input.remove_prefix(progress.consumed);
-    if (progress.state == RequestReader::State::incomplete) {
-      if (progress.expects_continue) writer.append_continue();
-      co_return;
-    }
-    if (progress.state == RequestReader::State::refused) {
-      writer.append_refusal(progress.status);
-      co_return;
-    }
-    failpoint(Failpoint::http_request_read);
-    Request& request = reader.request();
-    const Admission admission(service);
-    if (admission.is_refused()) {
-      writer.append(request, refusal_of_load());
-      continue;
-    }
-    if (admission.is_limited()) co_await yield();
-    Response response(Status::internal_server_error);
-    try {
-      failpoint(Failpoint::http_dispatch);
-      const Task<Response> handler = service.router.dispatch(request);
-      response = co_await handler;
-    } catch (...) {
-      response = Response(Status::internal_server_error);
-    }
-    failpoint(Failpoint::http_handled);
-    writer.append(request, response);
-  } while (!input.empty() && !writer.closes() && writer.pending().size() < batch_bytes_max);
-}
-
 /// When the next bytes have to be there. The whole head has one deadline, lest it comes a byte at a time.
 class Patience {
  public:
@@ -190,6 +155,66 @@ class Patience {
  private:
   static constexpr Deadline none = 0;
   Deadline head_deadline_ = none;
+};
+
+/// What has been read on a connection, and what is to be sent.
+class Exchange {
+ public:
+  explicit Exchange(const Limits& limits) : reader(limits) {}
+
+  bool wants_bytes() const noexcept { return !writer.closes() && !has_more_; }
+  bool inside_request() const noexcept { return reader.inside_request(); }
+  bool inside_head() const noexcept { return !reader.inside_request() && !input_.empty(); }
+
+  /// False: the client has finished, and not in the middle of a request.
+  bool take(Buffer received) {
+    client_finished = received.empty();
+    if (!client_finished) {
+      rest_ = input_.join(std::move(received));
+    } else if (inside_request() || inside_head()) {
+      writer.append_refusal(Status::bad_request);
+    }
+    return !client_finished || writer.closes();
+  }
+
+  /// Takes the next request off the input. True: it is whole, and to be answered.
+  bool next_request() {
+    if (writer.closes()) return false;
+    const RequestReader::Progress progress = reader.read(rest_);
+    rest_.remove_prefix(progress.consumed);
+    switch (progress.state) {
+      case RequestReader::State::complete:
+        failpoint(Failpoint::http_request_read);
+        return true;
+      case RequestReader::State::incomplete:
+        if (progress.expects_continue) writer.append_continue();
+        return false;
+      case RequestReader::State::refused:
+        writer.append_refusal(progress.status);
+        return false;
+    }
+    return false;
+  }
+
+  /// Behind an answer: nothing of the input is left for the batch, or the batch is full.
+  bool batch_ends() const noexcept { return rest_.empty() || is_full(); }
+  void end_batch() {
+    has_more_ = is_full() && !writer.closes() && !rest_.empty();
+    if (has_more_) return;
+    input_.keep(rest_);
+    rest_ = {};
+  }
+
+  RequestReader reader;
+  ResponseWriter writer;
+  bool client_finished = false;
+
+ private:
+  bool is_full() const noexcept { return writer.pending().size() >= batch_bytes_max; }
+
+  ConnectionInput input_;
+  std::string_view rest_;  ///< of the input
+  bool has_more_ = false;  ///< requests that did not fit the batch
 };
 
 }  // namespace
@@ -210,36 +235,43 @@ Task<void> serve_connection(std::shared_ptr<Service> service, Socket socket) {
   TaskCore& task = co_await CurrentTask();
   Connection here(service, ConnectionCount(*service), std::move(socket), task);
   failpoint(Failpoint::http_connection_begun);
-  RequestReader reader(service->limits);
-  ResponseWriter writer;
-  ConnectionInput input;
+  Exchange exchange(service->limits);
+  ResponseWriter& writer = exchange.writer;
   Patience patience;
-  std::string_view rest;
-  bool full = false;
-  bool client_finished = false;
   if (here.count.before() >= service->limits.connections) writer.append_refusal(Status::service_unavailable);
   do {
-    if (!writer.closes() && !full) {
-      const bool inside_request = reader.inside_request();
-      if (!patience.begin(here, inside_request, !inside_request && !input.empty())) co_return;
+    if (exchange.wants_bytes()) {
+      if (!patience.begin(here, exchange.inside_request(), exchange.inside_head())) co_return;
       if (failpoint(Failpoint::http_receive) != 0) co_return;
       Result<Buffer> received = co_await here.socket.receive();
       if (!here.watch.end() || !received) co_return;  // reset by the client: nobody is left to answer
-      client_finished = received->empty();
-      if (client_finished) {
-        if (input.empty() && !inside_request) co_return;
-        writer.append_refusal(Status::bad_request);
+      if (!exchange.take(std::move(*received))) co_return;
+      failpoint(Failpoint::http_received);
+    } else if (!here.watch.end()) {
+      co_return;
+    }
+    // Not in a coroutine of its own, which would cost more than reading a request.
+    while (exchange.next_request()) {
+      Request& request = exchange.reader.request();
+      const Admission admission(*service);
+      if (admission.is_refused()) {
+        writer.append(request, refusal_of_load());
       } else {
-        failpoint(Failpoint::http_received);
-        rest = input.join(std::move(*received));
+        if (admission.is_limited()) co_await yield();
+        try {
+          failpoint(Failpoint::http_dispatch);
+          const Task<Response> handler = service->router.dispatch(request);
+          const Response response = co_await handler;
+          failpoint(Failpoint::http_handled);
+          writer.append(request, response);
+        } catch (...) {
+          failpoint(Failpoint::http_handled);
+          writer.append(request, Response(Status::internal_server_error));
+        }
       }
+      if (exchange.batch_ends()) break;
     }
-    if (!writer.closes()) {
-      const Task<void> answers = answer(*service, reader, writer, rest);
-      co_await answers;
-      full = writer.pending().size() >= batch_bytes_max && !writer.closes() && !rest.empty();
-      if (!full) input.keep(rest);
-    }
+    exchange.end_batch();
     for (std::string_view unsent = writer.pending(); !unsent.empty();) {
       const std::string_view part = unsent.substr(0, send_bytes_max);
       unsent.remove_prefix(part.size());
@@ -248,11 +280,10 @@ Task<void> serve_connection(std::shared_ptr<Service> service, Socket socket) {
       failpoint(Failpoint::http_sent);
       patience.answered();
     }
-    if (full && !here.watch.end()) co_return;
     writer.clear();
   } while (!writer.closes());
   failpoint(Failpoint::http_close);
-  if (client_finished) {
+  if (exchange.client_finished) {
     co_await here.socket.close();
   } else {
     const Task<void> lingering = linger(here);
