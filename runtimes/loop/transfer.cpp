@@ -34,6 +34,20 @@ std::size_t total_bytes(std::span<const iovec> pieces) {
   return total;
 }
 
+ssize_t send_piece(int fd, const SendOp& op) {
+  const iovec& piece = op.pieces.front();
+  return ::send(fd, static_cast<std::byte*>(piece.iov_base) + op.sent, piece.iov_len - op.sent, MSG_NOSIGNAL);
+}
+
+ssize_t send_pieces(int fd, const SendOp& op) {
+  constexpr std::size_t pieces_per_call = 64;
+  iovec pieces[pieces_per_call];
+  msghdr message{};
+  message.msg_iov = pieces;
+  message.msg_iovlen = remaining_pieces(op, pieces);
+  return ::sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
 }  // namespace
 
 std::int32_t receive_some(int fd, std::span<std::byte> memory, Counter& calls) noexcept {
@@ -48,15 +62,9 @@ std::int32_t receive_some(int fd, std::span<std::byte> memory, Counter& calls) n
 
 std::int32_t send_rest(int fd, SendOp& op, Counter& calls) noexcept {
   const std::size_t total = total_bytes(op.pieces);
-  constexpr std::size_t pieces_per_call = 64;
-  iovec pieces[pieces_per_call];
   while (op.sent < total) {
-    msghdr message{};
-    message.msg_iov = pieces;
-    message.msg_iovlen = remaining_pieces(op, pieces);
     calls.add();
-    const ssize_t sent = message.msg_iovlen == 1 ? ::send(fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
-                                                 : ::sendmsg(fd, &message, MSG_NOSIGNAL);
+    const ssize_t sent = op.pieces.size() == 1 ? send_piece(fd, op) : send_pieces(fd, op);
     if (sent >= 0) {
       op.sent += static_cast<std::size_t>(sent);
     } else if (errno != EINTR) {
