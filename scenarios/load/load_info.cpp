@@ -70,6 +70,8 @@ const ScenarioInfo& load_info() {
                   .source = "a wrong answer is not a fast answer"}},
       .references = {{.name = "floor_epoll",
                       .description = "a bare epoll loop: one receive and one send per event, nothing parsed"},
+                     {.name = "floor_io_uring",
+                      .description = "a bare io_uring: multishot receives, and one enter for all that is due"},
                      {.name = "libuv_native",
                       .description = "libuv without the contract: echo, or /plaintext with our HTTP parser"},
                      {.name = "asio_native",

@@ -7,6 +7,7 @@
 #include "runtimes/asio/native/asio_native.hpp"
 #include "runtimes/libuv/native/libuv_native.hpp"
 #include "scenarios/load/floors/floor_epoll.hpp"
+#include "scenarios/load/floors/floor_io_uring.hpp"
 
 namespace gauntlet {
 
@@ -39,6 +40,7 @@ int run_load_reference(std::string_view name, ReferenceContext& context) {
   if (name == "libuv_native") return run_native_on_libuv(context);
   if (name == "asio_native") return run_native_on_asio(context, false);
   if (name == "asio_uring_native") return run_native_on_asio(context, true);
+  if (name == "floor_io_uring") return run_floor_io_uring(context);
   assert(name == "floor_epoll");
   return run_floor_epoll(context);
 }

@@ -157,6 +157,13 @@ INSTANTIATE_TEST_SUITE_P(Runtimes, ServicesTest, testing::ValuesIn(every_runtime
 
 class ReferencesTest : public testing::TestWithParam<std::string> {
  protected:
+  void SetUp() override {
+    if (GetParam() != "floor_io_uring") return;
+    RuntimeConfig config;
+    config.backend = "io_uring";
+    if (const auto made = make_runtime(config); !made) GTEST_SKIP() << made.error().reason;
+  }
+
   /// Runs the reference while `use` talks to its port.
   void serve(const std::string& protocol, const std::function<void(std::uint16_t)>& use) {
     const Parameters parameters = parameters_of(protocol);
