@@ -43,7 +43,7 @@ void fail_recovery(const JournalWorkload& before, const SimulatedDisk& found, bo
 ErrorLoop fail_every_call(const ErrorLoopOptions& options) {
   ErrorLoop loop;
   for (std::uint64_t call = 1; loop.breach.empty(); call += options.stride) {
-    JournalWorkload workload({.steps = options.steps});
+    JournalWorkload workload({.steps = options.steps, .large_from = options.large_from});
     plan(workload, options, call);
     workload.look = [&] {
       if (workload.faults().fired == 0) return;
@@ -61,7 +61,7 @@ ErrorLoop fail_every_call_of_recovery(const ErrorLoopOptions& options) {
   std::mt19937_64 random(5);
   ErrorLoop loop;
   for (std::uint64_t call = 1; loop.breach.empty(); call += options.stride) {
-    JournalWorkload workload({.steps = options.steps});
+    JournalWorkload workload({.steps = options.steps, .large_from = options.large_from});
     plan(workload, options, call);
     workload.run();
     if (workload.faults().fired == 0) break;

@@ -9,8 +9,9 @@ namespace gauntlet {
 struct ErrorLoopOptions {
   int steps = 60;  ///< of the workload
   bool from_then_on = false;
-  int error = 5;             ///< EIO
-  std::uint64_t stride = 1;  ///< 1: every call
+  int error = 5;               ///< EIO
+  std::uint64_t stride = 1;    ///< 1: every call
+  std::size_t large_from = 0;  ///< see WorkloadOptions
 };
 
 struct ErrorLoop {

@@ -1,7 +1,8 @@
 #include "fault-injection/storage/journal_oracle.hpp"
 
 #include <algorithm>
-#include <charconv>
+
+#include "fault-injection/storage/test_records.hpp"
 
 namespace gauntlet {
 
@@ -26,8 +27,7 @@ std::optional<std::string> JournalOracle::breach(const std::vector<std::string>&
   std::uint64_t before = 0;
   auto owed = std::ranges::lower_bound(acknowledged_, kept_from_);
   for (const std::string& payload : recovered) {
-    std::uint64_t number = 0;
-    std::from_chars(payload.data(), payload.data() + payload.size(), number);
+    const std::uint64_t number = number_of(payload);
     if (number == 0 || number > attempted_.size() || payload != attempted_[number - 1]) {
       return "a record was recovered that was never attempted, or not as it was";
     }

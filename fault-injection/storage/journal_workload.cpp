@@ -1,18 +1,26 @@
 #include "fault-injection/storage/journal_workload.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "fault-injection/storage/planted_journal.hpp"
 #include "fault-injection/storage/planted_reader.hpp"
 #include "fault-injection/storage/planted_storage.hpp"
+#include "fault-injection/storage/test_records.hpp"
+#include "runtimes/recovery/journal/payload_files.hpp"
+#include "runtimes/recovery/journal/referring_journal.hpp"
 #include "runtimes/recovery/journal/segment_scan.hpp"
 
 namespace gauntlet {
 
+using recovery::JournalResult;
+using recovery::PayloadFiles;
 using recovery::Record;
+using recovery::ReferringJournal;
 using recovery::SegmentJournal;
 using recovery::SegmentOptions;
+using recovery::Storage;
 
 SegmentOptions small_segments() {
   SegmentOptions options;
@@ -38,32 +46,47 @@ SegmentOptions with_bug(SegmentOptions options, PlantedBug bug) {
   return options;
 }
 
+struct Opened {
+  std::unique_ptr<recovery::Journal> journal;
+  PayloadFiles files;
+};
+
+/// As Recovery does it.
+JournalResult<Opened> open_reading(std::unique_ptr<Storage> storage, std::unique_ptr<Storage> beside,
+                                   const SegmentOptions& options, RecordReading& reading) {
+  auto journal = SegmentJournal::open(
+      std::move(storage), options, [&reading](const Record& record) { reading.visit(record); },
+      [&reading](Storage& folder) { return reading.check(folder); });
+  if (!journal) return std::unexpected(journal.error());
+  PayloadFiles files(std::move(beside));
+  std::vector<std::uint64_t> needed;
+  for (const auto& [number, file] : reading.files) needed.push_back(file);
+  if (auto begun = files.begin(std::move(needed), reading.last_file); !begun) return std::unexpected(begun.error());
+  return Opened{.journal = std::move(*journal), .files = std::move(files)};
+}
+
 }  // namespace
 
 Recovered scan(SimulatedDisk& disk, const SegmentOptions& options) {
-  Recovered recovered;
+  RecordReading reading;
   const auto storage = disk.mount();
-  const auto found = recovery::scan_journal(*storage, options.checksum, [&recovered](const Record& record) {
-    recovered.payloads.emplace_back(record.payload);
-  });
-  if (!found) recovered.refusal = found.error().text;
-  return recovered;
+  const auto found =
+      recovery::scan_journal(*storage, options.checksum, [&reading](const Record& record) { reading.visit(record); });
+  if (!found) return {.payloads = {}, .refusal = found.error().text};
+  const auto checked = reading.check(*storage);
+  return {.payloads = std::move(reading.payloads), .refusal = checked ? "" : checked.error().text};
 }
 
 Recovered recover(SimulatedDisk& disk, const SegmentOptions& options, PlantedBug bug, StorageFaults* faults) {
-  Recovered recovered;
+  RecordReading reading;
   if (is_of_reading(bug)) {
     const auto storage = disk.mount();
-    const auto done = read_planted(
-        bug, *storage, [&recovered](const Record& record) { recovered.payloads.emplace_back(record.payload); });
-    if (!done) recovered.refusal = done.error().text;
-    return recovered;
+    auto done = read_planted(bug, *storage, [&reading](const Record& record) { reading.visit(record); });
+    if (done) done = reading.check(*storage);
+    return {.payloads = std::move(reading.payloads), .refusal = done ? "" : done.error().text};
   }
-  const auto journal =
-      SegmentJournal::open(disk.mount(faults), with_bug(options, bug),
-                           [&recovered](const Record& record) { recovered.payloads.emplace_back(record.payload); });
-  if (!journal) recovered.refusal = journal.error().text;
-  return recovered;
+  const auto opened = open_reading(disk.mount(faults), disk.mount(faults), with_bug(options, bug), reading);
+  return {.payloads = std::move(reading.payloads), .refusal = opened ? "" : opened.error().text};
 }
 
 JournalWorkload::JournalWorkload(const WorkloadOptions& options)
@@ -93,9 +116,15 @@ void JournalWorkload::run() {
 /// The process before is gone; the page cache is not.
 void JournalWorkload::open() {
   journal_.reset();
-  auto opened = SegmentJournal::open(plant(options_.bug, disk_.mount(&faults_)),
-                                     with_bug(options_.segments, options_.bug), [](const Record&) {});
-  if (opened) journal_ = plant(options_.bug, std::move(*opened));
+  RecordReading reading;
+  const PlantedBug bug = options_.bug;
+  auto opened = open_reading(plant(bug, disk_.mount(&faults_)), plant(bug, disk_.mount(&faults_)),
+                             with_bug(options_.segments, bug), reading);
+  if (!opened) return;
+  files_ = std::move(reading.files);
+  unneeded_files_.clear();
+  journal_ = std::make_unique<ReferringJournal>(plant(bug, std::move(opened->journal)), std::move(opened->files),
+                                                [this] { return std::exchange(unneeded_files_, {}); });
 }
 
 void JournalWorkload::append() {
@@ -103,13 +132,14 @@ void JournalWorkload::append() {
   const std::uint64_t first = oracle_.last_attempted() + 1;
   for (std::uint64_t i = 0; i <= random_() % 7; ++i) payloads.push_back(oracle_.attempt());
   std::vector<Record> records;
-  for (const std::string& payload : payloads) records.push_back({.type = 1, .payload = payload});
+  for (const std::string& payload : payloads) records.push_back(record_of(payload, options_.large_from));
   if (!journal_->append(records)) {
     ++refused_;
     return;
   }
   for (std::size_t i = 0; i < records.size(); ++i) {
     oracle_.acknowledge(first + i);
+    if (const auto file = file_named_by(records[i])) files_[first + i] = *file;
     numbers_.emplace_back(first + i, records[i].sequence);
   }
   if (look) look();
@@ -120,7 +150,20 @@ void JournalWorkload::trim() {
   if (numbers_.size() < 12) return;
   const auto [number, sequence] = numbers_[numbers_.size() - 1 - random_() % 12];
   oracle_.give_up_before(number);
+  if (options_.large_from != 0 && !give_up_before(number)) return;
   static_cast<void>(journal_->trim(sequence));
+}
+
+/// Durable before any file goes.
+bool JournalWorkload::give_up_before(std::uint64_t number) {
+  const std::string text = std::to_string(number);
+  std::array<Record, 1> record{record_of_giving_up(text)};
+  if (options_.bug != PlantedBug::payload_let_go_early && !journal_->append(record)) return false;
+  while (!files_.empty() && files_.begin()->first < number) {
+    unneeded_files_.push_back(files_.begin()->second);
+    files_.erase(files_.begin());
+  }
+  return true;
 }
 
 std::string JournalWorkload::judge(const Recovered& recovered) const {

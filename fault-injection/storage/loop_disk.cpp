@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,6 +81,9 @@ std::expected<void, std::string> LoopDisk::attach(const std::filesystem::path& i
     const int number = ::ioctl(control, LOOP_CTL_GET_FREE);
     if (number < 0) break;
     device_ = "/dev/loop" + std::to_string(number);
+    // A container's /dev has no more than was there when it began.
+    constexpr unsigned loop_major = 7;
+    ::mknod(device_.c_str(), S_IFBLK | 0600, makedev(loop_major, static_cast<unsigned>(number)));
     const int fd = ::open(device_.c_str(), O_RDWR | O_CLOEXEC);
     loop_config config{};
     config.fd = static_cast<std::uint32_t>(backing);

@@ -24,6 +24,10 @@ enum class PlantedBug : std::uint8_t {
   gap_accepted,
   damage_cut,
   superseded_tail_replayed,
+  // In payloads in files of their own.
+  payload_not_synced,
+  payload_name_not_synced,
+  payload_let_go_early,
   // In checkpoints.
   checkpoint_reordered,
   // In what is kept of requests.
@@ -34,11 +38,12 @@ enum class PlantedBug : std::uint8_t {
 
 /// What brings a bug to light.
 enum class Ordeal : std::uint8_t {
-  power_loss,     ///< every crash state of a workload
-  failing_syncs,  ///< the same, with each synchronisation failing once
-  short_writes,   ///< the same, with each write writing half
-  damage,         ///< a bit flipped in each byte of what was superseded long ago
-  requests        ///< requests that run and are replayed, on a disk that loses power; needs a server
+  power_loss,      ///< every crash state of a workload
+  large_payloads,  ///< the same, with payloads in files of their own
+  failing_syncs,   ///< the same as power_loss, with each synchronisation failing once
+  short_writes,    ///< the same, with each write writing half
+  damage,          ///< a bit flipped in each byte of what was superseded long ago
+  requests         ///< requests that run and are replayed, on a disk that loses power; needs a server
 };
 
 struct PlantedBugInfo {

@@ -80,6 +80,11 @@ std::string breach_of(PlantedBug bug, Ordeal ordeal, std::uint64_t states) {
   switch (ordeal) {
     case Ordeal::power_loss:
       return enumerate_crash_states({.workload = with(bug), .states_min = states}).breach;
+    case Ordeal::large_payloads: {
+      WorkloadOptions workload = with(bug);
+      workload.large_from = large_payload_bytes;
+      return enumerate_crash_states({.workload = workload, .states_min = states}).breach;
+    }
     case Ordeal::failing_syncs:
       return breach_with_failing_syncs(bug, states);
     case Ordeal::short_writes: {

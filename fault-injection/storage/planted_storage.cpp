@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "runtimes/recovery/journal/payload_files.hpp"
+
 namespace gauntlet {
 
 namespace {
@@ -13,8 +15,8 @@ using recovery::StorageLock;
 
 class PlantedFile final : public StorageFile {
  public:
-  PlantedFile(PlantedBug bug, std::unique_ptr<StorageFile> under, std::shared_ptr<const bool> visible)
-      : bug_(bug), under_(std::move(under)), visible_(std::move(visible)) {}
+  PlantedFile(PlantedBug bug, std::unique_ptr<StorageFile> under, std::shared_ptr<const bool> visible, bool is_payload)
+      : bug_(bug), under_(std::move(under)), visible_(std::move(visible)), is_payload_(is_payload) {}
 
   Result<std::uint64_t> size() override { return under_->size(); }
   Result<std::size_t> read(std::span<std::byte> into, std::uint64_t offset) override {
@@ -33,6 +35,7 @@ class PlantedFile final : public StorageFile {
   }
   Result<void> allocate(std::uint64_t bytes) override { return under_->allocate(bytes); }
   Result<void> sync_data() override {
+    if (bug_ == PlantedBug::payload_not_synced && is_payload_) return {};
     if (bug_ == PlantedBug::no_sync || (bug_ == PlantedBug::visible_before_sync && !*visible_)) return {};
     if (bug_ == PlantedBug::late_sync) {
       owes_sync_ = true;
@@ -48,6 +51,7 @@ class PlantedFile final : public StorageFile {
   const PlantedBug bug_;
   const std::unique_ptr<StorageFile> under_;
   const std::shared_ptr<const bool> visible_;
+  const bool is_payload_;
   bool owes_sync_ = false;
 };
 
@@ -61,7 +65,8 @@ class PlantedStorage final : public Storage {
     if (!file) return file;
     // A file becomes visible when it is renamed; the one that is to be is the one that was opened last.
     last_opened_ = std::make_shared<bool>(false);
-    return std::make_unique<PlantedFile>(bug_, std::move(*file), last_opened_);
+    last_is_payload_ = recovery::payload_number(name) != 0;
+    return std::make_unique<PlantedFile>(bug_, std::move(*file), last_opened_, last_is_payload_);
   }
   Result<void> rename(const std::string& from, const std::string& to) override {
     if (last_opened_) *last_opened_ = true;
@@ -70,6 +75,7 @@ class PlantedStorage final : public Storage {
   Result<void> remove(const std::string& name) override { return under_->remove(name); }
   Result<void> sync_directory() override {
     if (bug_ == PlantedBug::no_directory_sync) return {};
+    if (bug_ == PlantedBug::payload_name_not_synced && last_is_payload_) return {};
     return under_->sync_directory();
   }
   Result<std::unique_ptr<StorageLock>> lock() override { return under_->lock(); }
@@ -79,6 +85,7 @@ class PlantedStorage final : public Storage {
   const PlantedBug bug_;
   const std::unique_ptr<Storage> under_;
   std::shared_ptr<bool> last_opened_;
+  bool last_is_payload_ = false;
 };
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "fault-injection/storage/power_losses.hpp"
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <random>
 #include <thread>
 #include <utility>
@@ -9,6 +11,9 @@
 
 #include "fault-injection/storage/journal_oracle.hpp"
 #include "fault-injection/storage/planted_storage.hpp"
+#include "fault-injection/storage/test_records.hpp"
+#include "runtimes/recovery/journal/payload_files.hpp"
+#include "runtimes/recovery/journal/referring_journal.hpp"
 #include "runtimes/recovery/journal/segment_journal.hpp"
 #include "runtimes/recovery/storage/posix_storage.hpp"
 
@@ -19,6 +24,7 @@ namespace {
 using namespace recovery;
 
 constexpr auto latest_cut = std::chrono::microseconds(8'000);
+constexpr std::size_t large_from = 300;
 
 class Cycles {
  public:
@@ -53,12 +59,31 @@ class Cycles {
     }
     SegmentOptions segments;
     segments.segment_bytes = 64 * 1024;
-    std::vector<std::string> recovered;
-    auto journal = SegmentJournal::open(plant(options_.bug, std::move(*storage)), segments,
-                                        [&](const Record& record) { recovered.emplace_back(record.payload); });
-    told_.breach = journal ? oracle_.breach(recovered).value_or("") : journal.error().text;
+    RecordReading reading;
+    auto journal = SegmentJournal::open(
+        plant(options_.bug, std::move(*storage)), segments, [&](const Record& record) { reading.visit(record); },
+        [&](Storage& folder) { return reading.check(folder); });
+    told_.breach = journal ? oracle_.breach(reading.payloads).value_or("") : journal.error().text;
     if (!told_.breach.empty()) return nullptr;
-    return std::move(*journal);
+    return with_payloads(std::move(*journal), std::move(reading));
+  }
+
+  std::unique_ptr<Journal> with_payloads(std::unique_ptr<Journal> journal, RecordReading reading) {
+    auto beside = PosixStorage::open_folder(disk_.path() / "journal", Folder::must_exist);
+    if (!beside) {
+      told_.failure = beside.error().message();
+      return nullptr;
+    }
+    files_ = std::move(reading.files);
+    std::vector<std::uint64_t> needed;
+    for (const auto& [number, file] : files_) needed.push_back(file);
+    PayloadFiles files(plant(options_.bug, std::move(*beside)));
+    if (auto begun = files.begin(std::move(needed), reading.last_file); !begun) {
+      told_.failure = begun.error().text;
+      return nullptr;
+    }
+    return std::make_unique<ReferringJournal>(std::move(journal), std::move(files),
+                                              [this] { return std::exchange(unneeded_files_, {}); });
   }
 
   void append_until_cut(Journal& journal) {
@@ -67,11 +92,15 @@ class Cycles {
       std::vector<std::string> payloads;
       for (std::uint64_t i = 0; i <= random_() % 9; ++i) payloads.push_back(oracle_.attempt());
       std::vector<Record> records;
-      for (const std::string& payload : payloads) records.push_back({.type = 1, .payload = payload});
+      for (const std::string& payload : payloads) records.push_back(record_of(payload, large_from));
       refused = !journal.append(records);
       if (refused) continue;
       const std::uint64_t last = oracle_.last_attempted();
-      for (std::uint64_t number = last - payloads.size() + 1; number <= last; ++number) oracle_.acknowledge(number);
+      std::uint64_t number = last - payloads.size();
+      for (const Record& record : records) {
+        oracle_.acknowledge(++number);
+        if (const auto file = file_named_by(record)) files_[number] = *file;
+      }
       trim(journal, records.front().sequence, last);
       // Where the disk cannot be cut off nothing would ever fail.
       refused = cut_ && !told_.failure.empty();
@@ -84,6 +113,12 @@ class Cycles {
   void trim(Journal& journal, std::uint64_t sequence, std::uint64_t last) {
     if (random_() % 32 != 0) return;
     oracle_.give_up_before(last);
+    const std::string first_kept = std::to_string(last);
+    std::array<Record, 1> giving_up{record_of_giving_up(first_kept)};
+    if (!journal.append(giving_up)) return;
+    for (; !files_.empty() && files_.begin()->first < last; files_.erase(files_.begin())) {
+      unneeded_files_.push_back(files_.begin()->second);
+    }
     static_cast<void>(journal.trim(sequence));
   }
 
@@ -91,6 +126,8 @@ class Cycles {
   const PowerLossOptions options_;
   std::mt19937_64 random_;
   JournalOracle oracle_;
+  std::map<std::uint64_t, std::uint64_t> files_;  ///< of payloads, by the numbers of their records
+  std::vector<std::uint64_t> unneeded_files_;
   PowerLosses told_;
   std::atomic<bool> cut_{false};
 };

@@ -63,9 +63,11 @@ int show(const JournalOptions& options) {
                                 options.path),
                     kUsage);
   }
+  const auto body = recovery::body_of(options.path, *request);
+  if (!body) return refuse(body.error());
   fmt::print("{} {}\n", http::method_name(request->method), request->target);
   for (const auto& [name, value] : request->headers) fmt::print("{}: {}\n", name, value);
-  fmt::print("\n{}\n\narrived {}, {} attempts\n", request->body, arrival(*request), request->attempts);
+  fmt::print("\n{}\n\narrived {}, {} attempts\n", *body, arrival(*request), request->attempts);
   for (const DeadLetter& letter : picture->ledger->dead_letters()) {
     if (letter.request.id == options.id) fmt::print("dead: {}\n", letter.reason);
   }
@@ -97,8 +99,9 @@ int verify(const JournalOptions& options) {
   }
   fmt::print("{}: {} records from {} on\n", picture->backend.empty() ? "no journal" : "backend " + picture->backend,
              picture->records, picture->first_sequence);
-  fmt::print("whole: {} records, {} unfinished requests, {} dead letters\n", picture->records,
-             picture->ledger->incomplete().size(), picture->ledger->dead_letters().size());
+  fmt::print("whole: {} records, {} unfinished requests, {} dead letters, {} bodies in files of their own\n",
+             picture->records, picture->ledger->incomplete().size(), picture->ledger->dead_letters().size(),
+             picture->ledger->body_files().size());
   return kEveryMustHeld;
 }
 

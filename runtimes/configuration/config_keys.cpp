@@ -172,6 +172,8 @@ void add_recovery_keys(std::vector<ConfigKey>& keys) {
   add(recovery_key("deadline_ms", &RecoveryConfig::deadline,
                    "since the arrival: an older request is not replayed; 0: never", {0, 365 * a_day_ms}));
   add(recovery_key("body_bytes_max", &RecoveryConfig::body_bytes_max, "beyond: refused with 413"));
+  add(recovery_key("body_inline_bytes_max", &RecoveryConfig::body_inline_bytes_max,
+                   "beyond: in a file of its own beside the journal, up to body_bytes_max"));
   add(recovery_key("remembered_keys_max", &RecoveryConfig::remembered_keys_max,
                    "answers that are kept for repetitions of their request"));
   add(recovery_key("segment_bytes", &RecoveryConfig::segment_bytes, "size of one file of the journal",

@@ -27,8 +27,12 @@ struct RecoveryConfig {
   std::chrono::milliseconds backoff{100};  ///< before the second replay, in whichever process; doubles
   /// Since the arrival; a request that is older is not replayed but becomes a dead letter. 0: never.
   std::chrono::milliseconds deadline{0};
-  std::uint64_t body_bytes_max = 1024 * 1024;  ///< beyond: refused with 413, not executed
-  std::size_t remembered_keys_max = 65'536;    ///< answers that are kept for repetitions of their request
+  /// Of a request; beyond: refused with 413, not executed. Of an answer; beyond, or beyond half a segment: not kept,
+  /// and a repetition of its request gets 409.
+  std::uint64_t body_bytes_max = 1024 * 1024;
+  /// Beyond, or beyond half a segment: kept in a file of its own beside the journal, which its record names.
+  std::uint64_t body_inline_bytes_max = 64 * 1024;
+  std::size_t remembered_keys_max = 65'536;  ///< answers that are kept for repetitions of their request
   std::uint64_t segment_bytes = 16 * 1024 * 1024;
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "runtimes/recovery/journal/journal_backend.hpp"
+#include "runtimes/recovery/journal/payload_files.hpp"
 #include "runtimes/recovery/storage/posix_storage.hpp"
 
 namespace gauntlet::recovery {
@@ -45,7 +46,9 @@ JournalResult<JournalScan> read_records(const std::filesystem::path& path, const
 
 }  // namespace
 
-JournalResult<JournalPicture> read_journal(const std::filesystem::path& path) {
+namespace {
+
+JournalResult<JournalPicture> read_once(const std::filesystem::path& path) {
   JournalPicture picture{.backend = {}, .scan = {}, .ledger = std::make_unique<RequestLedger>()};
   auto backend = backend_of(path);
   if (!backend) return std::unexpected(backend.error());
@@ -66,6 +69,36 @@ JournalResult<JournalPicture> read_journal(const std::filesystem::path& path) {
   }
   picture.scan = std::move(*scan);
   return picture;
+}
+
+JournalResult<void> check_bodies(const std::filesystem::path& path, const RequestLedger& ledger) {
+  const auto folder = folder_of_journal(path);
+  if (!folder) return std::unexpected(folder.error());
+  for (const RequestLedger::BodyFile& body : ledger.body_files()) {
+    if (auto read = read_payload(**folder, body.file); !read) return std::unexpected(read.error());
+  }
+  return {};
+}
+
+}  // namespace
+
+JournalResult<JournalPicture> read_journal(const std::filesystem::path& path) {
+  // A server may complete a request, and remove its body, between the two; not the same one again and again.
+  constexpr int tries_max = 3;
+  for (int tries = 1;; ++tries) {
+    auto picture = read_once(path);
+    if (!picture) return picture;
+    auto checked = check_bodies(path, *picture->ledger);
+    if (checked) return picture;
+    if (tries == tries_max) return std::unexpected(checked.error());
+  }
+}
+
+JournalResult<std::string> body_of(const std::filesystem::path& path, const StoredRequest& request) {
+  if (!request.body_file) return request.body;
+  const auto folder = folder_of_journal(path);
+  if (!folder) return std::unexpected(folder.error());
+  return read_payload(**folder, *request.body_file);
 }
 
 JournalResult<bool> revive(const std::filesystem::path& path, std::uint64_t id) {

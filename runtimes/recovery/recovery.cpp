@@ -9,7 +9,7 @@
 
 #include "runtimes/failpoint/failpoint.hpp"
 #include "runtimes/recovery/journal/journal_backend.hpp"
-#include "runtimes/recovery/journal/segment_journal.hpp"
+#include "runtimes/recovery/journal/referring_journal.hpp"
 #include "runtimes/recovery/trace_context.hpp"
 #include "runtimes/task/time.hpp"
 
@@ -61,8 +61,9 @@ Response repeated(StoredOutcome outcome) {
 
 bool is_failure(const Response& response) { return static_cast<std::uint16_t>(response.status) >= 500; }
 
-/// Failures of the server are not remembered: the same request may succeed when it is sent again.
-StoredOutcome outcome_of(const StoredRequest& request, const Response* response) {
+/// Failures of the server are not remembered: the same request may succeed when it is sent again. An answer that is too
+/// large for a record is not kept, only that there was one.
+StoredOutcome outcome_of(const StoredRequest& request, const Response* response, std::uint64_t bytes_max) {
   StoredOutcome outcome;
   outcome.id = request.id;
   if (response == nullptr) return outcome;
@@ -70,6 +71,13 @@ StoredOutcome outcome_of(const StoredRequest& request, const Response* response)
   if (is_failure(*response)) return outcome;
   outcome.key = request.key;
   outcome.fingerprint = fingerprint_of(request);
+  if (response->body().size() + response->header_lines().size() > bytes_max) {
+    outcome.status = static_cast<std::uint16_t>(Status::conflict);
+    outcome.content_type = "text/plain; charset=utf-8";
+    outcome.body = fmt::format("this request was executed, and its answer of {} bytes, with status {}, was not kept\n",
+                               response->body().size(), static_cast<std::uint16_t>(response->status));
+    return outcome;
+  }
   outcome.content_type = response->content_type();
   outcome.header_lines = response->header_lines();
   outcome.body = response->body();
@@ -98,6 +106,18 @@ JournalError unreadable(const Record& record, std::string_view where) {
                               record.sequence, where)};
 }
 
+/// Without what belongs to no request any more.
+JournalResult<PayloadFiles> files_of(RequestLedger& ledger, std::unique_ptr<Storage> folder) {
+  ledger.take_unneeded_payloads();
+  std::vector<std::uint64_t> needed;
+  for (const RequestLedger::BodyFile& body : ledger.body_files()) needed.push_back(body.file.number);
+  PayloadFiles files(std::move(folder));
+  if (auto begun = files.begin(std::move(needed), ledger.last_payload_number()); !begun) {
+    return std::unexpected(begun.error());
+  }
+  return files;
+}
+
 }  // namespace
 
 Recovery::Recovery(const RecoveryConfig& config, std::unique_ptr<RequestLedger> ledger,
@@ -108,17 +128,28 @@ Recovery::Recovery(const RecoveryConfig& config, std::unique_ptr<RequestLedger> 
       commit_(std::move(journal), ledger_) {}
 
 JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config, const std::string& where,
-                                                        const OpenJournal& open_journal) {
+                                                        const OpenJournal& open_journal,
+                                                        const OpenFolder& open_folder) {
   auto ledger =
       std::make_unique<RequestLedger>(LedgerLimits{.remembered_keys_max = config.remembered_keys_max,
                                                    .carry_beyond_bytes = carry_beyond_segments * config.segment_bytes});
   std::optional<JournalError> senseless;
-  auto journal = open_journal([&](const Record& record) {
+  const auto visit = [&](const Record& record) {
     if (!senseless && !ledger->apply(record)) senseless = unreadable(record, where);
-  });
+  };
+  const auto check = [&](Storage& folder) -> JournalResult<void> {
+    if (senseless) return std::unexpected(*senseless);
+    return read_bodies(folder, *ledger);
+  };
+  auto journal = open_journal(visit, check);
   if (!journal) return std::unexpected(journal.error());
-  if (senseless) return std::unexpected(*senseless);
-  return std::shared_ptr<Recovery>(new Recovery(config, std::move(ledger), std::move(*journal)));
+  auto folder = open_folder();
+  if (!folder) return std::unexpected(folder.error());
+  auto files = files_of(*ledger, std::move(*folder));
+  if (!files) return std::unexpected(files.error());
+  auto referring = std::make_unique<ReferringJournal>(std::move(*journal), std::move(*files),
+                                                      [of = ledger.get()] { return of->take_unneeded_payloads(); });
+  return std::shared_ptr<Recovery>(new Recovery(config, std::move(ledger), std::move(referring)));
 }
 
 JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config) {
@@ -128,20 +159,12 @@ JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& co
         .code = {},
         .text = "recovery of requests is enabled without a journal_path; set it to the folder of the journal"});
   }
-  return open(config, config.journal_path.string(), [&config](const RecordVisitor& visit) {
-    return open_journal(
-        {.path = config.journal_path, .backend = config.journal_backend, .segment_bytes = config.segment_bytes}, visit);
-  });
-}
-
-JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& config,
-                                                        std::unique_ptr<Storage> storage) {
-  const std::string where = storage->location();
-  SegmentOptions options;
-  options.segment_bytes = config.segment_bytes;
-  return open(config, where, [&](const RecordVisitor& visit) -> JournalResult<std::unique_ptr<Journal>> {
-    return SegmentJournal::open(std::move(storage), options, visit);
-  });
+  const JournalPlace place{
+      .path = config.journal_path, .backend = config.journal_backend, .segment_bytes = config.segment_bytes};
+  return open(
+      config, config.journal_path.string(),
+      [&place](const RecordVisitor& visit, const RecordsCheck& check) { return open_journal(place, visit, check); },
+      [&place] { return folder_of_journal(place.path); });
 }
 
 http::Middleware Recovery::middleware() {
@@ -195,9 +218,9 @@ Task<Response> Recovery::handle(http::Request& request, http::Next next) {
 }
 
 Task<Response> Recovery::execute(http::Request& request, http::Next next, StoredRequest kept) {
-  std::string payload = encode(kept);
+  GroupCommit::Append accepting = accept(kept);
   failpoint(Failpoint::request_accept);
-  const GroupCommit::Appended accepted = co_await commit_.append(as_byte(RecordType::accepted), std::move(payload));
+  const GroupCommit::Appended accepted = co_await accepting;
   if (!accepted) co_return unavailable(accepted.error());
   failpoint(Failpoint::request_accepted);
   kept.id = *accepted;
@@ -213,7 +236,7 @@ Task<Response> Recovery::execute(http::Request& request, http::Next next, Stored
   failpoint(Failpoint::request_handled);
   StateValues put = state_ ? state_->take(request) : StateValues{};
   if (thrown || is_failure(response)) put.clear();
-  StoredOutcome outcome = outcome_of(kept, thrown ? nullptr : &response);
+  StoredOutcome outcome = outcome_of(kept, thrown ? nullptr : &response, fitting(config_.body_bytes_max));
   // An answer is not to be ahead of the state that it speaks of.
   if (config_.promise == Promise::accepted && put.empty()) {
     commit_.append_later(as_byte(RecordType::completed), encode(outcome));
@@ -260,6 +283,18 @@ GroupCommit::Append Recovery::completed(StoredOutcome outcome, StateValues put) 
   if (put.empty()) return commit_.append(as_byte(RecordType::completed), encode(outcome));
   return commit_.append(as_byte(RecordType::completed_with_state),
                         encode(StoredCompletion{.outcome = std::move(outcome), .put = std::move(put)}));
+}
+
+/// A record has to fit into a segment, with what else stands in it.
+std::uint64_t Recovery::fitting(std::uint64_t bytes_max) const {
+  return std::min(bytes_max, config_.segment_bytes / 2);
+}
+
+GroupCommit::Append Recovery::accept(const StoredRequest& request) {
+  if (request.body.size() <= fitting(config_.body_inline_bytes_max)) {
+    return commit_.append(as_byte(RecordType::accepted), encode(request));
+  }
+  return commit_.append(as_byte(RecordType::accepted_by_reference), encode_by_reference(request), request.body);
 }
 
 GroupCommit::Append Recovery::note(RecordType type, const StoredNote& note) {
@@ -312,7 +347,8 @@ Task<GroupCommit::Appended> Recovery::replay_one(std::uint64_t id, const http::R
       ++report.completed;
       failpoint(Failpoint::replay_handled);
       const http::Response* const response = request.response() ? &*request.response() : nullptr;
-      GroupCommit::Append completing = completed(outcome_of(request.stored(), response), std::move(put));
+      GroupCommit::Append completing =
+          completed(outcome_of(request.stored(), response, fitting(config_.body_bytes_max)), std::move(put));
       const GroupCommit::Appended ended = co_await completing;
       failpoint(Failpoint::replay_completed);
       co_return ended;

@@ -36,12 +36,13 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
  public:
   /// Reads the journal, which blocks. The error says what is wrong and what to do; nothing has been changed then.
   static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config);
-  /// With a journal of segments elsewhere than in config.journal_path.
-  static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config, std::unique_ptr<Storage> storage);
-  /// With a journal of the caller's, who gives its records to the visitor; `where` is how an error names its place.
-  using OpenJournal = std::function<JournalResult<std::unique_ptr<Journal>>(const RecordVisitor&)>;
+  /// A journal of the caller's, who gives its records to the visitor and then asks the check.
+  using OpenJournal = std::function<JournalResult<std::unique_ptr<Journal>>(const RecordVisitor&, const RecordsCheck&)>;
+  /// The folder of that journal once it is open.
+  using OpenFolder = std::function<JournalResult<std::unique_ptr<Storage>>()>;
+  /// Elsewhere than in config.journal_path; `where` is how an error names its place.
   static JournalResult<std::shared_ptr<Recovery>> open(const RecoveryConfig& config, const std::string& where,
-                                                       const OpenJournal& open_journal);
+                                                       const OpenJournal& open_journal, const OpenFolder& open_folder);
 
   /// Fills `state` with what the journal says of it, and journals what is put there. Before the first request.
   void keep(std::shared_ptr<StateStore> state);
@@ -66,6 +67,9 @@ class Recovery : public std::enable_shared_from_this<Recovery> {
   Task<http::Response> execute(http::Request& request, http::Next next, StoredRequest kept);
   Task<GroupCommit::Appended> replay_one(std::uint64_t id, const http::Router& router, const RecoverHandler& handler,
                                          ReplayReport& report);
+  std::uint64_t fitting(std::uint64_t bytes_max) const;
+  /// With its body, or that in a file of its own.
+  GroupCommit::Append accept(const StoredRequest& request);
   GroupCommit::Append note(RecordType type, const StoredNote& note);
   /// As one record, durable when it is told.
   GroupCommit::Append completed(StoredOutcome outcome, StateValues put);

@@ -1,8 +1,11 @@
 #include "runtimes/recovery/request_ledger.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 #include <utility>
+
+#include "runtimes/recovery/journal/payload_files.hpp"
 
 namespace gauntlet::recovery {
 
@@ -11,6 +14,12 @@ bool RequestLedger::apply(const Record& record) {
   switch (static_cast<RecordType>(record.type)) {
     case RecordType::accepted:
       if (auto request = decode_request(record.payload)) {
+        accept(record, std::move(*request));
+        return true;
+      }
+      return false;
+    case RecordType::accepted_by_reference:
+      if (auto request = decode_request_by_reference(record.payload)) {
         accept(record, std::move(*request));
         return true;
       }
@@ -76,6 +85,8 @@ void RequestLedger::accept(const Record& record, StoredRequest request) {
   entry.payload = record.payload;
   entry.attempts = request.attempts;
   entry.key = std::move(request.key);
+  entry.body_file = request.body_file;
+  if (entry.body_file) last_payload_number_ = std::max(last_payload_number_, entry.body_file->number);
   move_to(entry.position, record.sequence);
   if (!entry.key.empty()) open_keys_[entry.key] = id;
 }
@@ -85,6 +96,7 @@ void RequestLedger::complete(std::uint64_t sequence, const StoredOutcome& outcom
     if (!found->second.key.empty()) open_keys_.erase(found->second.key);
     live_bytes_ -= found->second.payload.size();
     let_go(found->second.position);
+    if (found->second.body_file) unneeded_payloads_.push_back(found->second.body_file->number);
     entries_.erase(found);
   }
   if (outcome.key.empty()) return;
@@ -123,10 +135,19 @@ bool RequestLedger::note(RecordType type, const StoredNote& note) {
 }
 
 StoredRequest RequestLedger::decoded(std::uint64_t id, const Entry& entry) const {
-  StoredRequest request = decode_request(entry.payload).value();
+  StoredRequest request =
+      (entry.body_file ? decode_request_by_reference(entry.payload) : decode_request(entry.payload)).value();
+  if (entry.body_file) request.body = entry.body;
   request.id = id;
   request.attempts = entry.attempts;
   return request;
+}
+
+OwnedRecord RequestLedger::accepted_again(std::uint64_t id, const Entry& entry) const {
+  if (entry.body_file) {
+    return {0, static_cast<std::uint8_t>(RecordType::accepted_by_reference), encode_by_reference(decoded(id, entry))};
+  }
+  return {0, static_cast<std::uint8_t>(RecordType::accepted), encode(decoded(id, entry))};
 }
 
 void RequestLedger::carry(const JournalFigures& figures, std::vector<OwnedRecord>& ahead) {
@@ -134,7 +155,7 @@ void RequestLedger::carry(const JournalFigures& figures, std::vector<OwnedRecord
   if (figures.bytes <= limits_.carry_beyond_bytes + 4 * live_bytes_) return;
   for (const auto& [id, entry] : entries_) {
     if (entry.position >= figures.active_sequence) continue;
-    ahead.push_back({0, static_cast<std::uint8_t>(RecordType::accepted), encode(decoded(id, entry))});
+    ahead.push_back(accepted_again(id, entry));
     if (!entry.dead) continue;
     const StoredNote note{.id = id, .attempt = entry.attempts, .reason = entry.reason};
     ahead.push_back({0, static_cast<std::uint8_t>(RecordType::dead), encode(note)});
@@ -178,6 +199,40 @@ std::vector<DeadLetter> RequestLedger::dead_letters() const {
     if (entry.dead) letters.push_back({decoded(id, entry), entry.reason});
   }
   return letters;
+}
+
+std::vector<RequestLedger::BodyFile> RequestLedger::body_files() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<BodyFile> files;
+  for (const auto& [id, entry] : entries_) {
+    if (entry.body_file) files.push_back({.request = id, .file = *entry.body_file});
+  }
+  return files;
+}
+
+void RequestLedger::hold_body(std::uint64_t id, std::string body) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(id);
+  if (found != entries_.end() && !found->second.dead) found->second.body = std::move(body);
+}
+
+std::vector<std::uint64_t> RequestLedger::take_unneeded_payloads() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(unneeded_payloads_, {});
+}
+
+std::uint64_t RequestLedger::last_payload_number() const {
+  const std::lock_guard lock(mutex_);
+  return last_payload_number_;
+}
+
+JournalResult<void> read_bodies(Storage& folder, RequestLedger& ledger) {
+  for (const auto& [request, file] : ledger.body_files()) {
+    auto body = read_payload(folder, file);
+    if (!body) return std::unexpected(body.error());
+    ledger.hold_body(request, std::move(*body));
+  }
+  return {};
 }
 
 std::uint32_t RequestLedger::unfinished_starts() const {

@@ -39,6 +39,19 @@ class RequestLedger final : public CommitObserver {
   /// False: the record's payload makes no sense, though its checksum is right.
   bool apply(const Record& record);
 
+  struct BodyFile {
+    std::uint64_t request = 0;  ///< open or dead
+    PayloadReference file;
+  };
+  /// Bodies that are kept in files of their own.
+  std::vector<BodyFile> body_files() const;
+  /// The body of such a request; forgotten at once where it is dead.
+  void hold_body(std::uint64_t id, std::string body);
+  /// Numbers of body files whose requests have been completed since this was asked last.
+  std::vector<std::uint64_t> take_unneeded_payloads();
+  /// The highest number that any record had.
+  std::uint64_t last_payload_number() const;
+
   void committed(const Record& record) override;
   void carry(const JournalFigures& figures, std::vector<OwnedRecord>& ahead) override;
   std::uint64_t first_needed() override;
@@ -61,7 +74,9 @@ class RequestLedger final : public CommitObserver {
 
  private:
   struct Entry {
-    std::string payload;  ///< of the accepted record
+    std::string payload;  ///< of the accepted record, with the reference where it has one
+    std::optional<PayloadReference> body_file = std::nullopt;
+    std::string body;  ///< out of that file, where it is held
     std::string key;
     std::uint32_t attempts = 0;
     std::uint64_t position = 0;  ///< the record that it stands in
@@ -83,6 +98,7 @@ class RequestLedger final : public CommitObserver {
   void put_state(std::uint64_t sequence, StateValues put);
   bool note(RecordType type, const StoredNote& note);
   StoredRequest decoded(std::uint64_t id, const Entry& entry) const;
+  OwnedRecord accepted_again(std::uint64_t id, const Entry& entry) const;
   void move_to(std::uint64_t& position, std::uint64_t sequence);
   void let_go(std::uint64_t position);
 
@@ -96,6 +112,12 @@ class RequestLedger final : public CommitObserver {
   std::multiset<std::uint64_t> positions_;  ///< records that are needed, once for each thing in them
   std::uint64_t live_bytes_ = 0;
   std::uint32_t unfinished_starts_ = 0;
+  std::vector<std::uint64_t> unneeded_payloads_;
+  std::uint64_t last_payload_number_ = 0;
 };
+
+/// Holds every body in a file against the record that names it, and has the ledger hold those of incomplete requests.
+/// Changes nothing in the folder.
+JournalResult<void> read_bodies(Storage& folder, RequestLedger& ledger);
 
 }  // namespace gauntlet::recovery

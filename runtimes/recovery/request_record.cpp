@@ -1,5 +1,6 @@
 #include "runtimes/recovery/request_record.hpp"
 
+#include <algorithm>
 #include <concepts>
 #include <cstring>
 #include <span>
@@ -140,12 +141,25 @@ std::optional<Stored> read(std::string_view bytes) {
 }  // namespace
 
 std::string encode(const StoredRequest& request) { return written(request); }
+std::string encode_by_reference(const StoredRequest& request) {
+  StoredRequest without_body = request;
+  without_body.body.clear();
+  return written(without_body) + (request.body_file ? encode(*request.body_file) : std::string());
+}
 std::string encode(const StoredOutcome& outcome) { return written(outcome); }
 std::string encode(const StoredNote& note) { return written(note); }
 std::string encode(const StoredCompletion& completion) { return written(completion); }
 std::string encode(const StoredState& state) { return written(state); }
 
 std::optional<StoredRequest> decode_request(std::string_view bytes) { return read<StoredRequest>(bytes); }
+std::optional<StoredRequest> decode_request_by_reference(std::string_view bytes) {
+  const std::size_t inline_bytes = bytes.size() - std::min(bytes.size(), payload_reference_bytes);
+  auto request = read<StoredRequest>(bytes.substr(0, inline_bytes));
+  const auto reference = decode_payload_reference(bytes.substr(inline_bytes));
+  if (!request || !reference || !request->body.empty()) return std::nullopt;
+  request->body_file = *reference;
+  return request;
+}
 std::optional<StoredOutcome> decode_outcome(std::string_view bytes) { return read<StoredOutcome>(bytes); }
 std::optional<StoredNote> decode_note(std::string_view bytes) { return read<StoredNote>(bytes); }
 std::optional<StoredCompletion> decode_completion(std::string_view bytes) { return read<StoredCompletion>(bytes); }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtimes/http/method.hpp"
+#include "runtimes/recovery/journal/payload_reference.hpp"
 
 namespace gauntlet::recovery {
 
@@ -20,7 +21,8 @@ enum class RecordType : std::uint8_t {
   revived = 5,
   completed_with_state = 6,
   state = 7,
-  start = 8
+  start = 8,
+  accepted_by_reference = 9
 };
 
 /// Times are those of the system clock, in nanoseconds since 1970: they have to outlive the process.
@@ -34,6 +36,8 @@ struct StoredRequest {
   std::string target;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  /// Where the body is; empty: here. Not encoded but by encode_by_reference(), which leaves the body out.
+  std::optional<PayloadReference> body_file = std::nullopt;
 };
 
 /// How a request ended, and what a repetition of it is answered.
@@ -74,8 +78,12 @@ std::string encode(const StoredNote& note);
 std::string encode(const StoredCompletion& completion);
 std::string encode(const StoredState& state);
 
+/// Of type accepted_by_reference. The reference stands last, where a ReferringJournal puts it.
+std::string encode_by_reference(const StoredRequest& request);
+
 /// None: the bytes are not what encode() gives. Any bytes may be given.
 std::optional<StoredRequest> decode_request(std::string_view bytes);
+std::optional<StoredRequest> decode_request_by_reference(std::string_view bytes);
 std::optional<StoredOutcome> decode_outcome(std::string_view bytes);
 std::optional<StoredNote> decode_note(std::string_view bytes);
 std::optional<StoredCompletion> decode_completion(std::string_view bytes);

@@ -15,6 +15,7 @@
 
 #include "runtimes/contract/endpoint.hpp"
 #include "runtimes/recovery/trace_context.hpp"
+#include "scenarios/crash_recovery/order_body.hpp"
 #include "scenarios/crash_recovery/order_clock.hpp"
 
 namespace gauntlet {
@@ -105,7 +106,7 @@ class Connection {
 };
 
 std::string request_for(const Order& order) {
-  const std::string body = fmt::format(R"({{"item":"{}","count":1}})", order.key);
+  const std::string body = order_body(order.key);
   return fmt::format(
       "POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: {}\r\n"
       "traceparent: 00-{}-00f067aa0ba902b7-01\r\nContent-Length: {}\r\n\r\n{}",

@@ -16,6 +16,7 @@
 #include "runtimes/recovery/server.hpp"
 #include "runtimes/recovery/trace_context.hpp"
 #include "runtimes/task/time.hpp"
+#include "scenarios/crash_recovery/order_body.hpp"
 #include "scenarios/crash_recovery/unix_address.hpp"
 
 namespace gauntlet {
@@ -80,12 +81,16 @@ Task<Response> require_key(Request& request, http::Next next) {
   co_return co_await rest;
 }
 
-http::Router routes(const std::shared_ptr<EffectOutlet>& outlet, std::chrono::microseconds work) {
+/// `known_bodies`: an order with another body than order_body() is refused; those of a person at a keyboard are taken.
+http::Router routes(const std::shared_ptr<EffectOutlet>& outlet, std::chrono::microseconds work, bool known_bodies) {
   http::Router router;
-  const auto take_order = [outlet, work](Request& request) -> Task<Response> {
+  const auto take_order = [outlet, work, known_bodies](Request& request) -> Task<Response> {
     co_await sleep_for(work);
     const std::string key(request.header("Idempotency-Key").value_or(""));
     const std::string trace(recovery::trace_id_of(request.header(recovery::traceparent_header).value_or("")));
+    if (known_bodies && request.body != order_body(key)) {
+      co_return Response::text(Status::internal_server_error, "another order\n");
+    }
     if (!outlet->add(key + " " + trace)) co_return Response::text(Status::internal_server_error, "no effect\n");
     co_return Response(Status::created, "application/json", "{\"order\":\"" + key + "\"}\n");
   };
@@ -99,6 +104,7 @@ recovery::RecoveryConfig config_of(const Parameters& parameters, const std::stri
   config.journal_backend = parameters.word("journal_backend");
   config.promise = promise_named(parameters.word("promise"));
   config.segment_bytes = static_cast<std::uint64_t>(parameters.integer("segment_kib")) * 1024;
+  config.body_inline_bytes_max = body_inline_bytes_max;
   // All of them, so that the clients can ask again for whatever was answered.
   config.remembered_keys_max = 10'000'000;
   return config;
@@ -131,7 +137,8 @@ Task<int> serve_orders(ServeContext& context) {
   const auto began = std::chrono::steady_clock::now();
   const auto outlet = std::make_shared<EffectOutlet>(folder + "/" + effects_name);
   if (!outlet->is_open()) co_return fail("no file can be written in journal_path " + folder);
-  recovery::Server server(routes(outlet, std::chrono::microseconds(context.parameters().integer("work_us"))));
+  const std::chrono::microseconds work(context.parameters().integer("work_us"));
+  recovery::Server server(routes(outlet, work, told));
   server.enable_request_recovery(config_of(context.parameters(), folder));
   const Task<recovery::JournalResult<recovery::ReplayReport>> recovering = server.recover();
   const recovery::JournalResult<recovery::ReplayReport> replayed = co_await recovering;

@@ -41,6 +41,7 @@ void add_claims(ScenarioInfo& info) {
     claim(metric, metric, 1);
   }
   claim("index_of_100000", "index_ms", 250);
+  claim("failpoints_are_free", "failpoint_off_ns", 1);
 }
 
 ScenarioInfo describe() {
@@ -66,6 +67,8 @@ ScenarioInfo describe() {
       {"cpu_us_per_request_1", "us", Better::lower, "the same with one connection"},
       common_metric::errors(),
       {"index_ms", "ms", Better::lower, "reading and indexing unfinished requests of 256 bytes, by default 100,000"},
+      {"failpoint_off_ns", "ns", Better::lower,
+       "coming past a failpoint while none is armed; a request passes a dozen"},
   };
   add_append_metrics(info);
   add_claims(info);

@@ -7,6 +7,7 @@
 #include "runtimes/task/blocking.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "scenarios/journal_cost/append_rates.hpp"
+#include "scenarios/journal_cost/failpoint_cost.hpp"
 #include "scenarios/load/services.hpp"
 
 namespace gauntlet {
@@ -53,7 +54,8 @@ Task<JournalResult<AppendRates::Figures>> index(const std::string& folder, const
   const auto indexing = [&folder, bytes, requests] { return index_ms(folder + "/index", bytes, requests); };
   const JournalResult<double> took = co_await run_blocking(indexing);
   if (!took) co_return std::unexpected(took.error());
-  co_return AppendRates::Figures{{"index_ms", *took}};
+  const double failpoint_ns = co_await run_blocking(&failpoint_off_ns);
+  co_return AppendRates::Figures{{"index_ms", *took}, {"failpoint_off_ns", failpoint_ns}};
 }
 
 }  // namespace

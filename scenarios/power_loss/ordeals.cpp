@@ -41,7 +41,8 @@ class Ordeals {
     std::fputs(fmt::format("{}: {}\n", what, breach).c_str(), stderr);
   }
 
-  /// Half of the states with blocks of 512 bytes, half with blocks of 4 KiB.
+  /// A third of the states with blocks of 512 bytes, a third with blocks of 4 KiB, and a third with blocks of 512 bytes
+  /// and large payloads in files of their own.
   void enumerate() {
     const auto began = std::chrono::steady_clock::now();
     std::vector<Enumerated> found(sizes_.threads);
@@ -61,27 +62,33 @@ class Ordeals {
   }
 
   Enumerated enumerate_share(unsigned thread) const {
-    EnumerationOptions options{.states_min = sizes_.states / sizes_.threads / 2 + 1,
-                               .seed_step = sizes_.threads,
-                               .open_every = sizes_.open_every,
-                               .recrash_every = recrash_every};
-    options.workload.segments = small_segments();
-    options.workload.seed = sizes_.seed + thread;
-    Enumerated found = enumerate_crash_states(options);
-    options.workload.segments = small_segments();
-    options.workload.segments.segment_bytes = 4 * large_block_bytes;
-    options.workload.segments.step_bytes = 2 * large_block_bytes;
-    options.workload.block_bytes = large_block_bytes;
-    const Enumerated large = enumerate_crash_states(options);
-    found.states += large.states;
-    found.moments += large.moments;
-    if (found.breach.empty()) found.breach = large.breach;
+    const WorkloadOptions small_blocks{.seed = sizes_.seed + thread};
+    WorkloadOptions large_blocks = small_blocks;
+    large_blocks.segments.segment_bytes = 4 * large_block_bytes;
+    large_blocks.segments.step_bytes = 2 * large_block_bytes;
+    large_blocks.block_bytes = large_block_bytes;
+    WorkloadOptions large_payloads = small_blocks;
+    large_payloads.large_from = large_payload_bytes;
+    Enumerated found;
+    for (WorkloadOptions workload : {small_blocks, large_blocks, large_payloads}) {
+      workload.segments.new_epoch = small_segments().new_epoch;
+      const Enumerated more = enumerate_crash_states({.workload = workload,
+                                                      .states_min = sizes_.states / sizes_.threads / 3 + 1,
+                                                      .seed_step = sizes_.threads,
+                                                      .open_every = sizes_.open_every,
+                                                      .recrash_every = recrash_every});
+      found.states += more.states;
+      found.moments += more.moments;
+      if (found.breach.empty()) found.breach = more.breach;
+    }
     return found;
   }
 
   void fail_calls() {
-    for (const bool from_then_on : {false, true}) {
-      const ErrorLoopOptions options{.steps = sizes_.error_steps, .from_then_on = from_then_on};
+    for (const int variant : {0, 1, 2, 3}) {
+      const ErrorLoopOptions options{.steps = sizes_.error_steps,
+                                     .from_then_on = variant % 2 == 1,
+                                     .large_from = variant < 2 ? 0 : large_payload_bytes};
       const ErrorLoop once = fail_every_call(options);
       told_["failed_calls_count"] += static_cast<double>(once.failed);
       tell("a failing call", once.breach);

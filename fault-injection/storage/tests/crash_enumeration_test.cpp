@@ -29,6 +29,14 @@ TEST(CrashEnumerationTest, EveryStateWithBlocksOf4096BytesIsRecoveredFrom) {
   expect_every_state_recovered(options);
 }
 
+TEST(CrashEnumerationTest, EveryStateWithLargePayloadsInFilesIsRecoveredFrom) {
+  const Enumerated found = enumerate_crash_states(
+      {.workload = {.large_from = large_payload_bytes}, .states_min = states_wanted / 4, .recrash_every = 40});
+  EXPECT_EQ(found.breach, "");
+  EXPECT_GE(found.states, states_wanted / 4);
+  EXPECT_GT(found.acknowledged, 0U);
+}
+
 TEST(CrashEnumerationTest, ReadingAloneFindsTheSameAsOpening) {
   const Enumerated found = enumerate_crash_states({.states_min = 2'000, .open_every = 50});
   EXPECT_EQ(found.breach, "");

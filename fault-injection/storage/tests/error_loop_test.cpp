@@ -6,6 +6,7 @@
 #include "fault-injection/storage/error_loops.hpp"
 #include "fault-injection/storage/journal_workload.hpp"
 #include "fault-injection/storage/tests/size_of_tests.hpp"
+#include "runtimes/recovery/journal/payload_files.hpp"
 
 namespace gauntlet {
 namespace {
@@ -26,6 +27,19 @@ TEST(StorageErrorTest, AnyCallMayFailFromThenOn) {
 TEST(StorageErrorTest, AnyCallOfTheRecoveryMayFailAsWell) {
   expect_no_breach(fail_every_call_of_recovery({.steps = is_optimised ? 40 : 20, .stride = is_optimised ? 3U : 40U}),
                    is_optimised ? 500 : 50);
+}
+
+TEST(StorageErrorTest, AnyCallMayFailWherePayloadsAreInFiles) {
+  for (const bool from_then_on : {false, true}) {
+    expect_no_breach(
+        fail_every_call(
+            {.steps = is_optimised ? 60 : 20, .from_then_on = from_then_on, .large_from = large_payload_bytes}),
+        is_optimised ? 100 : 30);
+  }
+  expect_no_breach(
+      fail_every_call_of_recovery(
+          {.steps = is_optimised ? 40 : 20, .stride = is_optimised ? 7U : 40U, .large_from = large_payload_bytes}),
+      is_optimised ? 200 : 50);
 }
 
 TEST(StorageErrorTest, OneFailureStopsNeitherTheNextAppendNorTheNextOpening) {
@@ -109,6 +123,36 @@ TEST(BitFlipTest, IsRefusedOrCutButNeverBelieved) {
     }
   }
   EXPECT_GT(refused, 10U);
+}
+
+/// Every byte of a payload in a file of its own, changed alone, and the file cut, longer, or gone: refused with its
+/// name.
+TEST(BitFlipTest, OfALargePayloadIsRefusedAndSoIsOneThatIsMissing) {
+  JournalWorkload workload({.seed = 4, .steps = 25, .large_from = large_payload_bytes});
+  workload.run();
+  std::uint64_t payloads = 0;
+  for (const std::string& name : workload.disk().names()) {
+    if (recovery::payload_number(name) == 0) continue;
+    ++payloads;
+    const auto expect_refused = [&](const std::function<void(std::string&)>& damage) {
+      SimulatedDisk damaged = workload.disk().after_power_loss([](std::size_t) { return true; });
+      damage(*damaged.contents(name));
+      const Recovered found = recover(damaged, small_segments());
+      EXPECT_NE(found.refusal.find(name), std::string::npos) << found.refusal;
+    };
+    const std::size_t size = workload.disk().contents(name)->size();
+    for (std::size_t at = 0; at < size; at += is_optimised ? 1 : 17) {
+      expect_refused([at](std::string& bytes) { bytes[at] = static_cast<char>(bytes[at] ^ (1 << (at % 8))); });
+    }
+    expect_refused([](std::string& bytes) { bytes.pop_back(); });
+    expect_refused([](std::string& bytes) { bytes.push_back('x'); });
+    SimulatedDisk without = workload.disk().after_power_loss([](std::size_t) { return true; });
+    EXPECT_TRUE(without.mount()->remove(name).has_value());
+    EXPECT_NE(
+        recover(without, small_segments()).refusal.find(name + ", which a record of the journal names, is missing"),
+        std::string::npos);
+  }
+  EXPECT_GT(payloads, 0U);
 }
 
 }  // namespace

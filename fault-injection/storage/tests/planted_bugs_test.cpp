@@ -33,7 +33,8 @@ INSTANTIATE_TEST_SUITE_P(Each, PlantedBugTest, testing::ValuesIn(planted_in_jour
 TEST(PlantedBugsTest, AreTwelveOrMore) { EXPECT_GE(all_planted_bugs().size(), 12U); }
 
 TEST(PlantedBugsTest, WithoutOneNoOracleSaysAnything) {
-  for (const Ordeal ordeal : {Ordeal::power_loss, Ordeal::failing_syncs, Ordeal::short_writes, Ordeal::damage}) {
+  for (const Ordeal ordeal :
+       {Ordeal::power_loss, Ordeal::large_payloads, Ordeal::failing_syncs, Ordeal::short_writes, Ordeal::damage}) {
     EXPECT_EQ(breach_of(PlantedBug::none, ordeal, states_of(ordeal)), "");
   }
 }

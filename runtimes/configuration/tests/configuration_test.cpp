@@ -183,11 +183,12 @@ TEST(Configuration, EveryOfferedKeyChangesSomething) {
                          r1.max_connections != r2.max_connections || r1.shed_connections != r2.shed_connections ||
                          r1.worker_thread_name != r2.worker_thread_name ||
                          r1.enable_cpu_affinity != r2.enable_cpu_affinity || r1.numa_aware != r2.numa_aware;
-    const bool recovery = j1.enabled != j2.enabled || j1.journal_backend != j2.journal_backend ||
-                          j1.journal_path != j2.journal_path || j1.max_recovery_attempts != j2.max_recovery_attempts ||
-                          j1.promise != j2.promise || j1.backoff != j2.backoff || j1.deadline != j2.deadline ||
-                          j1.body_bytes_max != j2.body_bytes_max || j1.remembered_keys_max != j2.remembered_keys_max ||
-                          j1.segment_bytes != j2.segment_bytes || j1.max_unfinished_starts != j2.max_unfinished_starts;
+    const bool recovery =
+        j1.enabled != j2.enabled || j1.journal_backend != j2.journal_backend || j1.journal_path != j2.journal_path ||
+        j1.max_recovery_attempts != j2.max_recovery_attempts || j1.promise != j2.promise || j1.backoff != j2.backoff ||
+        j1.deadline != j2.deadline || j1.body_bytes_max != j2.body_bytes_max ||
+        j1.body_inline_bytes_max != j2.body_inline_bytes_max || j1.remembered_keys_max != j2.remembered_keys_max ||
+        j1.segment_bytes != j2.segment_bytes || j1.max_unfinished_starts != j2.max_unfinished_starts;
     EXPECT_TRUE(key.section == "recovery" ? recovery : runtime) << key.section << "." << key.name;
   }
 }

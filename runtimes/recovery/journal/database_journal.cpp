@@ -45,26 +45,30 @@ DatabaseJournal::DatabaseJournal(std::unique_ptr<Storage> storage, std::unique_p
 
 JournalError DatabaseJournal::failed(const StoreError& error) const {
   if (error.corrupt) return damaged(backend_ + " says: " + error.text);
-  return {
-      .kind = Kind::storage,
-      .code = {},
-      .text = fmt::format("the journal in {} cannot be used: {} says: {}", storage_->location(), backend_, error.text)};
+  return {.kind = Kind::storage,
+          .code = {},
+          .text = fmt::format(
+              "the journal in {} cannot be used: {} says: {}; see to its disk (space, mount options, rights), "
+              "or set journal_path to another folder",
+              storage_->location(), backend_, error.text)};
 }
 
 JournalError DatabaseJournal::damaged(std::string what) const {
   return {.kind = Kind::corrupt,
           .code = {},
-          .text = fmt::format("the journal in {} is damaged: {}; {}", storage_->location(), what, advice_on_damage)};
+          .text = fmt::format("the journal in {} is damaged: {}; no record was changed; {}", storage_->location(), what,
+                              advice_on_damage)};
 }
 
 JournalResult<std::unique_ptr<DatabaseJournal>> DatabaseJournal::open(std::unique_ptr<Storage> storage,
                                                                       std::string backend, StoreOpener opener,
-                                                                      const RecordVisitor& visit) {
+                                                                      const RecordVisitor& visit,
+                                                                      const RecordsCheck& check) {
   auto lock = lock_journal(*storage);
   if (!lock) return std::unexpected(lock.error());
   std::unique_ptr<DatabaseJournal> journal(
       new DatabaseJournal(std::move(storage), std::move(*lock), std::move(backend), std::move(opener)));
-  if (auto loaded = journal->load(visit); !loaded) return std::unexpected(loaded.error());
+  if (auto loaded = journal->load(visit, check); !loaded) return std::unexpected(loaded.error());
   return journal;
 }
 
@@ -86,7 +90,7 @@ JournalResult<void> DatabaseJournal::check_format(bool known, std::string_view f
 }
 
 /// Opens the database and reads all of it.
-JournalResult<void> DatabaseJournal::load(const RecordVisitor& visit) {
+JournalResult<void> DatabaseJournal::load(const RecordVisitor& visit, const RecordsCheck& check) {
   OpenedStore opened = opener_(storage_->location());
   if (!opened) return std::unexpected(failed(opened.error()));
   std::unique_ptr<KeyValueStore> store = std::move(*opened);
@@ -117,6 +121,7 @@ JournalResult<void> DatabaseJournal::load(const RecordVisitor& visit) {
     bytes_ += sizes_.back();
   });
   if (!visited) return std::unexpected(failed(visited.error()));
+  if (checked && check) checked = check(*storage_);
   if (!checked) return checked;
   store_ = std::move(store);
   if (!is_first) return {};
@@ -128,7 +133,7 @@ JournalResult<void> DatabaseJournal::load(const RecordVisitor& visit) {
 JournalResult<void> DatabaseJournal::open_again() {
   const std::uint64_t acknowledged_end = next_sequence_;
   const std::uint64_t kept_first = first_sequence_;
-  JournalResult<void> opened = load([](const Record&) {});
+  JournalResult<void> opened = load([](const Record&) {}, {});
   const std::uint64_t found_end = std::exchange(next_sequence_, acknowledged_end);
   if (!opened) {
     first_sequence_ = kept_first;

@@ -24,7 +24,8 @@ class DatabaseJournal final : public Journal {
   /// `storage` is the folder, whose lock is taken before the database is opened. Every record that is there goes to
   /// `visit`, in order; those given before an error must be forgotten. `backend`: how errors call it.
   static JournalResult<std::unique_ptr<DatabaseJournal>> open(std::unique_ptr<Storage> storage, std::string backend,
-                                                              StoreOpener opener, const RecordVisitor& visit);
+                                                              StoreOpener opener, const RecordVisitor& visit,
+                                                              const RecordsCheck& check = {});
 
   JournalResult<void> append(std::span<Record> records) override;
   /// Removes many at once or none. The last record always stays, since the sequence goes on from it.
@@ -35,7 +36,7 @@ class DatabaseJournal final : public Journal {
  private:
   DatabaseJournal(std::unique_ptr<Storage> storage, std::unique_ptr<StorageLock> lock, std::string backend,
                   StoreOpener opener);
-  JournalResult<void> load(const RecordVisitor& visit);
+  JournalResult<void> load(const RecordVisitor& visit, const RecordsCheck& check);
   JournalResult<void> check_format(bool known, std::string_view format);
   JournalResult<void> open_again();
   JournalResult<void> remove(std::uint64_t first, std::uint64_t end, bool durable);

@@ -27,7 +27,7 @@ void GroupCommit::Append::suspend(TaskCore& core) {
   {
     // Both under one lock: the record may be durable before this knows which it is.
     const std::lock_guard lock(commit_->mutex_);
-    entry_ = commit_->queue(type_, std::move(payload_), this);
+    entry_ = commit_->queue(type_, std::move(payload_), std::move(large_payload_), this);
   }
   // Not this one's any more: it may have been resumed on another worker.
   core.end_suspending();
@@ -51,7 +51,7 @@ bool GroupCommit::Append::withdraw() noexcept {
 
 void GroupCommit::append_later(std::uint8_t type, std::string payload) {
   const std::lock_guard lock(mutex_);
-  queue(type, std::move(payload), nullptr);
+  queue(type, std::move(payload), {}, nullptr);
 }
 
 GroupCommit::Appended GroupCommit::append_blocking(std::uint8_t type, std::string payload) {
@@ -74,14 +74,19 @@ GroupCommit::Appended GroupCommit::append_blocking(std::uint8_t type, std::strin
   Waiting waiting;
   {
     const std::lock_guard lock(mutex_);
-    queue(type, std::move(payload), &waiting);
+    queue(type, std::move(payload), {}, &waiting);
   }
   return waiting.wait();
 }
 
 /// Under mutex_.
-GroupCommit::Entry* GroupCommit::queue(std::uint8_t type, std::string payload, Listener* listener) {
-  auto* const entry = new Entry{.type = type, .payload = std::move(payload), .listener = listener, .next = nullptr};
+GroupCommit::Entry* GroupCommit::queue(std::uint8_t type, std::string payload, std::string large_payload,
+                                       Listener* listener) {
+  auto* const entry = new Entry{.type = type,
+                                .payload = std::move(payload),
+                                .large_payload = std::move(large_payload),
+                                .listener = listener,
+                                .next = nullptr};
   (last_ == nullptr ? first_ : last_->next) = entry;
   last_ = entry;
   if (std::exchange(idle_, false)) filled_.notify_one();
@@ -106,10 +111,10 @@ GroupCommit::Entry* GroupCommit::wait_for_batch() {
   if (first_ == nullptr) return nullptr;
   Entry* const batch = first_;
   Entry* end = batch;
-  std::size_t bytes = end->payload.size();
-  while (end->next != nullptr && bytes + end->next->payload.size() <= options_.batch_bytes_max) {
+  std::size_t bytes = end->bytes();
+  while (end->next != nullptr && bytes + end->next->bytes() <= options_.batch_bytes_max) {
     end = end->next;
-    bytes += end->payload.size();
+    bytes += end->bytes();
   }
   first_ = std::exchange(end->next, nullptr);
   if (first_ == nullptr) last_ = nullptr;
@@ -130,7 +135,7 @@ JournalResult<void> GroupCommit::write(Entry* batch) {
   records_.clear();
   for (const OwnedRecord& record : ahead_) records_.push_back({.type = record.type, .payload = record.payload});
   for (const Entry* entry = batch; entry != nullptr; entry = entry->next) {
-    records_.push_back({.type = entry->type, .payload = entry->payload});
+    records_.push_back({.type = entry->type, .payload = entry->payload, .large_payload = entry->large_payload});
   }
   JournalResult<void> written = journal_->append(records_);
   if (!written) {

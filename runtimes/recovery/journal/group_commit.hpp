@@ -56,8 +56,8 @@ class GroupCommit {
   ~GroupCommit();
 
   /// To be awaited by a task: yields Appended. A task that is cancelled meanwhile is dropped at once; its record is
-  /// written nevertheless.
-  Append append(std::uint8_t type, std::string payload);
+  /// written nevertheless. `large_payload`: see Record.
+  Append append(std::uint8_t type, std::string payload, std::string large_payload = {});
   /// Queues it and waits for nothing; nobody is told of a failure.
   void append_later(std::uint8_t type, std::string payload);
   /// Blocks the calling thread, which must be no worker.
@@ -76,11 +76,14 @@ class GroupCommit {
   struct Entry {
     std::uint8_t type = 0;
     std::string payload;
+    std::string large_payload;
     Listener* listener = nullptr;  ///< guarded by mutex_
     Entry* next = nullptr;
+
+    std::size_t bytes() const { return payload.size() + large_payload.size(); }
   };
 
-  Entry* queue(std::uint8_t type, std::string payload, Listener* listener);
+  Entry* queue(std::uint8_t type, std::string payload, std::string large_payload, Listener* listener);
   void run();
   Entry* wait_for_batch();
   bool is_queue_empty();
@@ -109,8 +112,8 @@ class GroupCommit {
 
 class GroupCommit::Append final : public ExternalWait, private GroupCommit::Listener {
  public:
-  Append(GroupCommit& commit, std::uint8_t type, std::string payload) noexcept
-      : commit_(&commit), type_(type), payload_(std::move(payload)) {}
+  Append(GroupCommit& commit, std::uint8_t type, std::string payload, std::string large_payload) noexcept
+      : commit_(&commit), type_(type), payload_(std::move(payload)), large_payload_(std::move(large_payload)) {}
 
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
@@ -130,11 +133,12 @@ class GroupCommit::Append final : public ExternalWait, private GroupCommit::List
   Entry* entry_ = nullptr;  ///< guarded by mutex_; null once the task has been scheduled
   std::uint8_t type_;
   std::string payload_;
+  std::string large_payload_;
   Appended outcome_ = 0;
 };
 
-inline GroupCommit::Append GroupCommit::append(std::uint8_t type, std::string payload) {
-  return Append(*this, type, std::move(payload));
+inline GroupCommit::Append GroupCommit::append(std::uint8_t type, std::string payload, std::string large_payload) {
+  return Append(*this, type, std::move(payload), std::move(large_payload));
 }
 
 }  // namespace gauntlet::recovery

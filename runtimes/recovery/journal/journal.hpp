@@ -11,11 +11,16 @@
 
 namespace gauntlet::recovery {
 
+class Storage;
+
 /// Sequences count up from 1 without a hole.
 struct Record {
   std::uint64_t sequence = 0;
   std::uint8_t type = 0;     ///< the writer's own, not 0
   std::string_view payload;  ///< lent for the call
+  /// Lent for the call. Not empty: kept in a file of its own, which the record names. Only a ReferringJournal takes it;
+  /// what it gives back has its reference as the end of the payload instead.
+  std::string_view large_payload = {};
 };
 struct OwnedRecord {
   std::uint64_t sequence = 0;
@@ -35,6 +40,10 @@ struct JournalError {
 template <typename T>
 using JournalResult = std::expected<T, JournalError>;
 
+/// Asked once all records of a journal that is being opened have been given, with the folder that it is kept in, and
+/// before anything is changed there: its error is that of the opening.
+using RecordsCheck = std::function<JournalResult<void>(Storage&)>;
+
 struct JournalFigures {
   std::uint64_t first_sequence = 0;   ///< the oldest record that is still kept
   std::uint64_t next_sequence = 0;    ///< of the next record
@@ -52,7 +61,8 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
 
   /// Appends all, in this order, and gives them their sequences; when it returns they survive a loss of power. After a
-  /// failure none is acknowledged, though a crash may leave the first of them.
+  /// failure none is acknowledged, though a crash may leave the first of them: those up to next_sequence for good, the
+  /// others until a later append has succeeded.
   virtual JournalResult<void> append(std::span<Record> records) = 0;
 
   /// Records before `first_kept` are not needed any more. They may be given back again at the next opening, from some

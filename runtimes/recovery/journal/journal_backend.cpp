@@ -30,11 +30,11 @@ JournalResult<std::unique_ptr<PosixStorage>> folder_at(const std::filesystem::pa
   auto storage = PosixStorage::open_folder(path, policy, access);
   if (storage) return std::move(*storage);
   const char* const sentence =
-      policy == Folder::must_exist ? "there is no journal in {}: {}" : "journal_path {} cannot be used: {}";
-  return std::unexpected(
-      JournalError{.kind = Kind::storage,
-                   .code = storage.error(),
-                   .text = fmt::format(fmt::runtime(sentence), path.string(), storage.error().message())});
+      policy == Folder::must_exist ? "there is no journal in {}: {}" : "journal_path {} cannot be used: {}; {}";
+  return std::unexpected(JournalError{.kind = Kind::storage,
+                                      .code = storage.error(),
+                                      .text = fmt::format(fmt::runtime(sentence), path.string(),
+                                                          storage.error().message(), advice_on(storage.error()))});
 }
 
 JournalResult<std::string> backend_in(Storage& storage) {
@@ -72,7 +72,11 @@ JournalResult<std::string> backend_of(const std::filesystem::path& folder) {
   return backend_in(**storage);
 }
 
-OpenedJournal open_journal(const JournalPlace& place, const RecordVisitor& visit) {
+JournalResult<std::unique_ptr<Storage>> folder_of_journal(const std::filesystem::path& path) {
+  return folder_at(path, Folder::must_exist, Access::calls);
+}
+
+OpenedJournal open_journal(const JournalPlace& place, const RecordVisitor& visit, const RecordsCheck& check) {
   if (std::ranges::find(backends, place.backend) == backends.end()) {
     return std::unexpected(JournalError{.kind = Kind::other_backend,
                                         .code = {},
@@ -95,12 +99,12 @@ OpenedJournal open_journal(const JournalPlace& place, const RecordVisitor& visit
   if (place.backend == leveldb_backend || place.backend == rocksdb_backend) {
     auto opener = load_store(place.backend);
     if (!opener) return std::unexpected(opener.error());
-    return as_journal(DatabaseJournal::open(std::move(*storage), place.backend, std::move(*opener), visit));
+    return as_journal(DatabaseJournal::open(std::move(*storage), place.backend, std::move(*opener), visit, check));
   }
   SegmentOptions options;
   options.segment_bytes = place.segment_bytes;
   options.backend = place.backend == mmap_backend ? mmap_backend : segment_backend;
-  return as_journal(SegmentJournal::open(std::move(*storage), options, visit));
+  return as_journal(SegmentJournal::open(std::move(*storage), options, visit, check));
 }
 
 }  // namespace gauntlet::recovery

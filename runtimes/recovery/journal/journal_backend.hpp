@@ -24,8 +24,12 @@ struct JournalPlace {
 /// What wrote the journal in this folder, by what lies there; empty: there is none. Changes nothing and takes no lock.
 JournalResult<std::string> backend_of(const std::filesystem::path& folder);
 
+/// The folder of a journal that is there, for what lies beside it.
+JournalResult<std::unique_ptr<Storage>> folder_of_journal(const std::filesystem::path& path);
+
 /// Takes the journal's lock. Every record that is there goes to `visit`, in order; those given before an error must be
 /// forgotten. A journal of another backend is refused, and not touched.
-JournalResult<std::unique_ptr<Journal>> open_journal(const JournalPlace& place, const RecordVisitor& visit);
+JournalResult<std::unique_ptr<Journal>> open_journal(const JournalPlace& place, const RecordVisitor& visit,
+                                                     const RecordsCheck& check = {});
 
 }  // namespace gauntlet::recovery

@@ -11,7 +11,7 @@ namespace gauntlet::recovery {
 
 /// Ends the sentence that refuses a damaged journal.
 inline constexpr std::string_view advice_on_damage =
-    "nothing was changed; see `gauntlet journal verify`, restore the journal from a copy, or move it away to begin a "
+    "see `gauntlet journal verify`, restore the journal from a copy, or move it away to begin a "
     "new one";
 
 /// The error says who else may have it.

@@ -35,13 +35,16 @@ JournalError SegmentJournal::failed(std::string_view doing, std::error_code code
 }
 
 JournalResult<std::unique_ptr<SegmentJournal>> SegmentJournal::open(std::unique_ptr<Storage> storage,
-                                                                    SegmentOptions options,
-                                                                    const RecordVisitor& visit) {
+                                                                    SegmentOptions options, const RecordVisitor& visit,
+                                                                    const RecordsCheck& check) {
   auto lock = lock_journal(*storage);
   if (!lock) return std::unexpected(lock.error());
   failpoint(Failpoint::journal_open);
   auto found = scan_journal(*storage, options.checksum, visit);
   if (!found) return std::unexpected(found.error());
+  if (check) {
+    if (auto accepted = check(*storage); !accepted) return std::unexpected(accepted.error());
+  }
   failpoint(Failpoint::journal_scanned);
   std::unique_ptr<SegmentJournal> journal(new SegmentJournal(std::move(storage), std::move(*lock), std::move(options)));
   if (auto begun = journal->begin(std::move(*found)); !begun) return std::unexpected(begun.error());

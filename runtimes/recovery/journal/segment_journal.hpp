@@ -39,7 +39,8 @@ class SegmentJournal final : public Journal {
   /// Takes the storage's lock. Every record that is there goes to `visit`, in order; those given before an error must
   /// be forgotten. On an error nothing has been changed but what earlier crashes left half made.
   static JournalResult<std::unique_ptr<SegmentJournal>> open(std::unique_ptr<Storage> storage, SegmentOptions options,
-                                                             const RecordVisitor& visit);
+                                                             const RecordVisitor& visit,
+                                                             const RecordsCheck& check = {});
 
   JournalResult<void> append(std::span<Record> records) override;
   JournalResult<void> trim(std::uint64_t first_kept) override;

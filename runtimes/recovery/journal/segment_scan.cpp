@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "runtimes/recovery/journal/journal_lock.hpp"
@@ -60,9 +61,10 @@ class Scanner {
 
   static std::unexpected<JournalError> hole(const Segment& segment, std::size_t offset, std::uint64_t expected,
                                             const std::string& proof) {
-    return damaged(
-        fmt::format("{} is damaged at offset {}: record {} cannot be read, though it was durable once ({}); {}",
-                    segment.file, offset, expected, proof, advice_on_damage));
+    return damaged(fmt::format(
+        "{} is damaged at offset {}: record {} cannot be read, though it was durable once ({}); nothing was "
+        "changed; {}",
+        segment.file, offset, expected, proof, advice_on_damage));
   }
 
   JournalResult<void> tail(const Segment& segment, std::size_t offset, std::uint64_t expected) {
@@ -103,8 +105,10 @@ JournalResult<Segment> read_segment(Storage& storage, const std::string& name) {
   if (!header) return std::unexpected(header.error());
   segment.header = *header;
   if (header->number != segment_number(name)) {
-    return damaged(fmt::format("{} says that it is segment {} (offset 0), so it was renamed or overwritten; {}",
-                               segment.file, header->number, advice_on_damage));
+    return damaged(
+        fmt::format("{} says that it is segment {} (offset 0), so it was renamed or overwritten; nothing was "
+                    "changed; {}",
+                    segment.file, header->number, advice_on_damage));
   }
   return segment;
 }
@@ -127,11 +131,20 @@ JournalResult<std::vector<std::string>> segment_names(Storage& storage) {
 
 }  // namespace
 
+std::string_view advice_on(std::error_code code) {
+  if (code == std::errc::no_space_on_device || code.value() == EDQUOT) return "make space there";
+  if (code == std::errc::read_only_file_system) return "mount it for writing, or set journal_path to another folder";
+  if (code == std::errc::permission_denied)
+    return "give this user the right to it, or set journal_path to another folder";
+  if (code == std::errc::too_many_files_open) return "raise the limit of open files (ulimit -n)";
+  return "see to its disk, or set journal_path to another folder";
+}
+
 JournalError storage_error(const Storage& storage, std::string_view doing, std::error_code code) {
   return {.kind = Kind::storage,
           .code = code,
-          .text = fmt::format("the journal in {} cannot be used: {} failed: {}", storage.location(), doing,
-                              code.message())};
+          .text = fmt::format("the journal in {} cannot be used: {} failed: {}; {}", storage.location(), doing,
+                              code.message(), advice_on(code))};
 }
 
 JournalResult<JournalScan> scan_journal(Storage& storage, Checksum checksum, const RecordVisitor& visit) {

@@ -42,6 +42,8 @@ struct JournalScan {
 /// durable. Anything else is damage, and refused with segment and offset.
 JournalResult<JournalScan> scan_journal(Storage& storage, Checksum checksum, const RecordVisitor& visit);
 
+/// What a user may do about such an error of a call.
+std::string_view advice_on(std::error_code code);
 JournalError storage_error(const Storage& storage, std::string_view doing, std::error_code code);
 
 }  // namespace gauntlet::recovery

@@ -30,6 +30,7 @@ namespace {
 constexpr int refused_to_start = 3;
 constexpr std::uint64_t segment_bytes = 16 * 1024;
 constexpr int orders_with_key = 20;
+constexpr std::size_t body_inline_bytes_max = 4000;
 
 StoredRequest order_before(const std::string& key, std::uint32_t attempts) {
   StoredRequest request;
@@ -81,6 +82,7 @@ class Doomed {
     server.enable_request_recovery({.journal_path = folder_ / "journal",
                                     .promise = Promise::completed,
                                     .backoff = std::chrono::milliseconds(1),
+                                    .body_inline_bytes_max = body_inline_bytes_max,
                                     .segment_bytes = segment_bytes});
     const Task<JournalResult<ReplayReport>> recovering = server.recover();
     const auto replayed = co_await recovering;
@@ -98,13 +100,15 @@ class Doomed {
     co_await serving;
   }
 
-  /// Large ones without a key between, so that segments fill up and can be let go.
+  /// Large ones without a key between, so that segments fill up and can be let go, and larger ones in files of their
+  /// own.
   void order_all(std::uint16_t port) const {
     std::ofstream answered(folder_ / "answered");
     const std::string large(3000, 'x');
     for (int i = 0; i < orders_with_key; ++i) {
       const std::string key = "order-" + std::to_string(i);
-      const std::string answer = ask(port, "Idempotency-Key: " + key + "\r\n", "small");
+      const std::string answer = ask(port, "Idempotency-Key: " + key + "\r\n",
+                                     i % 2 == 0 ? "small" : std::string(body_inline_bytes_max + 1, 'y'));
       if (http::fixtures::status_of(answer) == 201) answered << key << std::endl;
       for (int j = 0; j < 3; ++j) ask(port, {}, large);
     }

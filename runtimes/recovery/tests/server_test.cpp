@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <future>
@@ -16,6 +17,8 @@
 #include "runtimes/contract/tests/contenders.hpp"
 #include "runtimes/files/scratch_folder.hpp"
 #include "runtimes/http/tests/client.hpp"
+#include "runtimes/recovery/journal/journal_backend.hpp"
+#include "runtimes/recovery/tests/backends_under_test.hpp"
 #include "runtimes/task/spawn.hpp"
 #include "runtimes/task/time.hpp"
 
@@ -107,22 +110,12 @@ class Running {
   std::thread thread_;
 };
 
-#if defined(__SANITIZE_THREAD__)
-#define GAUNTLET_SEES_HALF_OF_DATABASES
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define GAUNTLET_SEES_HALF_OF_DATABASES
-#endif
-#endif
-
 /// Every runtime with segments, and one with every other backend.
 std::vector<std::string> runtimes_and_backends() {
   std::vector<std::string> all = fixtures::contenders();
-  all.emplace_back("single_loop mmap");
-#if !defined(GAUNTLET_SEES_HALF_OF_DATABASES)  // ThreadSanitizer, which they were built without
-  all.emplace_back("single_loop leveldb");
-  all.emplace_back("single_loop rocksdb");
-#endif
+  for (const std::string_view other : fixtures::backends_under_test()) {
+    if (other != "segment") all.push_back("single_loop " + std::string(other));
+  }
   return all;
 }
 
@@ -378,15 +371,30 @@ INSTANTIATE_TEST_SUITE_P(EveryRuntime, RecoveryServerTest, testing::ValuesIn(run
                            return name;
                          });
 
+int posts_recovered = 0;
+
 Task<void> handle_post_recovery(const Request& req) {
   EXPECT_EQ(req.path(), "/orders");
+  ++posts_recovered;
   co_return;
+}
+
+/// As a crash leaves it.
+void leave_unfinished_order(const std::filesystem::path& folder) {
+  StoredRequest order;
+  order.target = "/orders";
+  order.headers.emplace_back("traceparent", traceparent);
+  const std::string payload = encode(order);
+  std::array<Record, 1> record{{{.type = static_cast<std::uint8_t>(RecordType::accepted), .payload = payload}}};
+  const auto journal = open_journal({.path = folder, .backend = "segment"}, [](const Record&) {});
+  ASSERT_TRUE((*journal)->append(record).has_value());
 }
 
 TEST(RecoveryServerApiTest, ReadsAsInTheArchitecture) {
   Effects effects;
   Server server(routes(effects));
   const ScratchFolder folder;
+  leave_unfinished_order(folder.path());
   RecoveryConfig config;
   config.journal_path = folder.path();
   server.enable_request_recovery(config);
@@ -401,7 +409,14 @@ TEST(RecoveryServerApiTest, ReadsAsInTheArchitecture) {
     co_await retry_original_handler(req);
   });
   auto runtime = make_runtime(RuntimeConfig{});
-  EXPECT_TRUE(block_on(**runtime, server.recover()).has_value());
+  testing::internal::CaptureStderr();
+  const auto replayed = block_on(**runtime, server.recover());
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "recovery info trace=4bf92f3577b34da6a3ce929d0e0e4736 Recovering request: /orders\n");
+  ASSERT_TRUE(replayed.has_value()) << replayed.error().text;
+  EXPECT_EQ(replayed->completed, 1U);
+  EXPECT_EQ(posts_recovered, 1);
+  EXPECT_EQ(effects.orders, 1);
 }
 
 }  // namespace

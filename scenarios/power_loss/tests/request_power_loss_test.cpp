@@ -2,12 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <random>
 #include <set>
 
 #include "fault-injection/storage/planted_journal.hpp"
+#include "fault-injection/storage/planted_storage.hpp"
 #include "fault-injection/storage/simulated_disk.hpp"
 #include "runtimes/contract/registry.hpp"
 #include "runtimes/recovery/journal/segment_journal.hpp"
@@ -21,6 +23,7 @@ using namespace recovery;
 
 constexpr std::uint32_t attempts_max = 3;
 constexpr int orders_of_a_life = 12;
+constexpr std::uint64_t body_inline_bytes_max = 1000;
 const std::string poison = "poison";  // its handler loses power each time
 
 /// Everything that outlasts a loss of power.
@@ -37,6 +40,7 @@ class RequestPowerLoss {
   RequestPowerLoss(PlantedBug bug, std::uint64_t seed) : bug_(bug), random_(seed) {
     config_.promise = Promise::completed;
     config_.max_recovery_attempts = attempts_max;
+    config_.body_inline_bytes_max = body_inline_bytes_max;
     config_.backoff = std::chrono::milliseconds(0);
     segments_.segment_bytes = 16 * 1024;
     segments_.step_bytes = 16 * 1024;
@@ -50,8 +54,8 @@ class RequestPowerLoss {
     now_.disk.on_change = [this] { look(); };
     {
       auto runtime = make_runtime(RuntimeConfig{});
-      const auto opened =
-          Recovery::open(config_, "memory", [this](const RecordVisitor& visit) { return open_journal(visit); });
+      const auto opened = Recovery::open(config_, "memory", std::bind_front(&RequestPowerLoss::open_journal, this),
+                                         [this] { return open_folder(); });
       if (!opened) {
         breach_ = "what a loss of power left was refused: " + opened.error().text;
       } else {
@@ -69,8 +73,9 @@ class RequestPowerLoss {
   const World& world() const { return now_; }
 
  private:
-  JournalResult<std::unique_ptr<Journal>> open_journal(const RecordVisitor& visit) {
-    auto journal = SegmentJournal::open(now_.disk.mount(), segments_, visit);
+  JournalResult<std::unique_ptr<Storage>> open_folder() { return plant(bug_, now_.disk.mount()); }
+  JournalResult<std::unique_ptr<Journal>> open_journal(const RecordVisitor& visit, const RecordsCheck& check) {
+    auto journal = SegmentJournal::open(now_.disk.mount(), segments_, visit, check);
     if (!journal) return std::unexpected(journal.error());
     return plant(bug_, std::move(*journal));
   }
@@ -114,7 +119,9 @@ class RequestPowerLoss {
   Task<void> serve(Recovery& recovery) {
     http::Router router;
     const auto execute = [this](http::Request& request) -> Task<http::Response> {
-      co_return executed(std::string(request.header("Idempotency-Key").value_or("")));
+      const std::string key(request.header("Idempotency-Key").value_or(""));
+      if (request.body != body_of(key)) breach_ = "'" + key + "' was executed with another body";
+      co_return executed(key);
     };
     router.add(http::Method::post, "/orders", execute);
     const Task<JournalResult<ReplayReport>> replaying =
@@ -131,6 +138,13 @@ class RequestPowerLoss {
     }
     if (lives_ == 0) clients.push_back(spawn(order(router, poison)));
     for (JoinHandle<void>& client : clients) co_await client;
+  }
+
+  /// Of every second order so large that it is kept in a file of its own.
+  static std::string body_of(const std::string& key) {
+    std::string body = key;
+    while (key.back() % 2 == 0 && body.size() <= body_inline_bytes_max) body += key;
+    return body;
   }
 
   Task<void> replay(const Request& request) {
@@ -158,6 +172,8 @@ class RequestPowerLoss {
     request.method = http::Method::post;
     request.target = request.path = "/orders";
     request.headers.push_back({"Idempotency-Key", key});
+    const std::string body = body_of(key);
+    request.body = body;
     {
       const std::lock_guard lock(mutex_);
       now_.sent.insert(key);

@@ -91,6 +91,8 @@ void read_payload(std::string_view bytes) {
   if (const auto note = decode_note(bytes)) assert(encode(*note) == bytes);
   if (const auto completion = decode_completion(bytes)) assert(encode(*completion) == bytes);
   if (const auto state = decode_state(bytes)) assert(encode(*state) == bytes);
+  if (const auto reference = decode_payload_reference(bytes)) assert(encode(*reference) == bytes);
+  if (const auto request = decode_request_by_reference(bytes)) assert(encode_by_reference(*request) == bytes);
 }
 
 /// Headers are made right where they are too wrong for the scan to go on.
