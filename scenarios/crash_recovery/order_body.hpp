@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <string>
 
 namespace gauntlet {
@@ -10,11 +9,10 @@ namespace gauntlet {
 /// Beyond it the journal keeps a body in a file of its own.
 inline constexpr std::size_t body_inline_bytes_max = 4096;
 
-/// Follows from the key alone. One in eight is so large that it is journalled by reference.
+/// Follows from the key alone, which ends in a number. Of five one is so large that it is journalled by reference.
 inline std::string order_body(const std::string& key) {
-  constexpr std::size_t large_one_in = 8;
   std::string body = "{\"item\":\"" + key + "\",\"count\":1";
-  if (std::hash<std::string>()(key) % large_one_in == 0) {
+  if (key.ends_with('0') || key.ends_with('5')) {
     body += ",\"notes\":\"";
     while (body.size() <= body_inline_bytes_max) body += key + " ";
     body += '"';
