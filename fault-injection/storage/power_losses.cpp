@@ -65,6 +65,8 @@ class Cycles {
         [&](Storage& folder) { return reading.check(folder); });
     told_.breach = journal ? oracle_.breach(reading.payloads).value_or("") : journal.error().text;
     if (!told_.breach.empty()) return nullptr;
+    // Each opening begins a segment, and a slow machine may come to no append that trims for a long time.
+    static_cast<void>((*journal)->trim(reading.first_kept));
     return with_payloads(std::move(*journal), std::move(reading));
   }
 

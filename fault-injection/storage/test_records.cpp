@@ -53,7 +53,7 @@ void RecordReading::visit(const Record& record) {
     given_up_before_ = std::max(given_up_before_, number_of(payload));
     return;
   }
-  Found found{.payload = std::string(payload), .reference = std::nullopt};
+  Found found{.sequence = record.sequence, .payload = std::string(payload), .reference = std::nullopt};
   if (record.type == as_byte(TestRecord::by_reference)) {
     // Without one it stays what it is, which nobody attempted.
     found.reference = reference_of(payload);
@@ -63,6 +63,7 @@ void RecordReading::visit(const Record& record) {
 
 JournalResult<void> RecordReading::check(recovery::Storage& folder) {
   for (Found& found : found_) {
+    if (first_kept == 0 && number_of(found.payload) >= given_up_before_) first_kept = found.sequence;
     if (found.reference) {
       last_file = std::max(last_file, found.reference->number);
       const std::uint64_t number = number_of(found.payload);

@@ -118,6 +118,18 @@ JournalResult<PayloadFiles> files_of(RequestLedger& ledger, std::unique_ptr<Stor
   return files;
 }
 
+/// Every opening begins a segment, and starts one after the other without a request would fill the disk. It only frees
+/// space: what fails now is tried again behind the first batch.
+void let_go_of_what_is_old(Journal& journal, RequestLedger& ledger) {
+  std::vector<OwnedRecord> again;
+  ledger.carry(journal.figures(), again);
+  std::vector<Record> records;
+  for (const OwnedRecord& record : again) records.push_back({.type = record.type, .payload = record.payload});
+  if (!records.empty() && !journal.append(records)) return;
+  for (const Record& record : records) ledger.committed(record);
+  static_cast<void>(journal.trim(ledger.first_needed()));
+}
+
 }  // namespace
 
 Recovery::Recovery(const RecoveryConfig& config, std::unique_ptr<RequestLedger> ledger,
@@ -149,6 +161,7 @@ JournalResult<std::shared_ptr<Recovery>> Recovery::open(const RecoveryConfig& co
   if (!files) return std::unexpected(files.error());
   auto referring = std::make_unique<ReferringJournal>(std::move(*journal), std::move(*files),
                                                       [of = ledger.get()] { return of->take_unneeded_payloads(); });
+  let_go_of_what_is_old(*referring, *ledger);
   return std::shared_ptr<Recovery>(new Recovery(config, std::move(ledger), std::move(referring)));
 }
 

@@ -386,7 +386,8 @@ void leave_unfinished_order(const std::filesystem::path& folder) {
   order.headers.emplace_back("traceparent", traceparent);
   const std::string payload = encode(order);
   std::array<Record, 1> record{{{.type = static_cast<std::uint8_t>(RecordType::accepted), .payload = payload}}};
-  const auto journal = open_journal({.path = folder, .backend = "segment"}, [](const Record&) {});
+  const auto journal =
+      open_journal({.path = folder, .backend = "segment", .segment_bytes = 64 * 1024}, [](const Record&) {});
   ASSERT_TRUE((*journal)->append(record).has_value());
 }
 
@@ -417,6 +418,21 @@ TEST(RecoveryServerApiTest, ReadsAsInTheArchitecture) {
   EXPECT_EQ(replayed->completed, 1U);
   EXPECT_EQ(posts_recovered, 1);
   EXPECT_EQ(effects.orders, 1);
+}
+
+TEST(RecoveryServerApiTest, StartsWithoutARequestDoNotFillTheDisk) {
+  const ScratchFolder folder;
+  leave_unfinished_order(folder.path());
+  RecoveryConfig config;
+  config.journal_path = folder.path();
+  config.segment_bytes = 64 * 1024;
+  for (int start = 0; start < 30; ++start) {
+    const auto recovery = Recovery::open(config);
+    ASSERT_TRUE(recovery.has_value()) << recovery.error().text;
+    EXPECT_EQ((*recovery)->ledger().incomplete().size(), 1U);
+  }
+  const auto files = std::distance(std::filesystem::directory_iterator(folder.path()), {});
+  EXPECT_LT(files, 12) << "segments, a lock, a spare and one that is being made";
 }
 
 }  // namespace
