@@ -136,7 +136,14 @@ void add_performance_keys(std::vector<ConfigKey>& keys) {
   const auto add = [&keys](ConfigKey one) { keys.push_back(std::move(one)); };
   add(runtime_key("performance", "numa_aware", &RuntimeConfig::numa_aware,
                   "memory of a worker on the node that it runs on"));
-  add(not_offered("performance", "zero_copy_io", false, "send without copying, above a measured size"));
+  add(runtime_key("performance", "zero_copy_io", &RuntimeConfig::zero_copy_io,
+                  "send without copying, above a measured size, in a runtime that can"));
+  add(runtime_key("performance", "zero_copy_bytes", &RuntimeConfig::zero_copy_bytes,
+                  "with zero_copy_io: smaller sends are copied all the same"));
+  add(runtime_key("performance", "sqpoll", &RuntimeConfig::sqpoll,
+                  "io_uring: a kernel thread of each ring takes requests without a system call"));
+  add(runtime_key("performance", "registered_files", &RuntimeConfig::registered_files,
+                  "io_uring: sockets stand in a table of the ring, not only in that of the process"));
   add(not_offered("performance", "spin_before_park_us", std::int64_t{0}, "how long a worker looks before it blocks",
                   {0, 1'000'000}));
   add(not_offered("performance", "thread_policy", std::string("other"), "scheduling policy of the worker threads", {},

@@ -47,7 +47,10 @@ Task<void> a_little_of_everything() {
 }
 
 TEST_P(Configuration, CountersCountFromTheConstruction) {
-  runtime().metrics().for_each([](const char* name, std::uint64_t value) { EXPECT_EQ(value, 0u) << name; });
+  runtime().metrics().for_each([](std::string_view name, std::uint64_t value) {
+    // The kernel keeps threads of earlier runtimes of the process for some seconds.
+    EXPECT_TRUE(value == 0 || name == "kernel_threads") << name;
+  });
   complete(a_little_of_everything());
   const RuntimeMetrics metrics = runtime().metrics();
   EXPECT_EQ(metrics.tasks_started, 1u);

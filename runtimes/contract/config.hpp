@@ -43,6 +43,10 @@ struct RuntimeConfig {
   std::string worker_thread_name = {};  ///< of threads inside run(), with "-INDEX"; empty: what they are called already
   bool enable_cpu_affinity = false;     ///< each worker stays on one CPU of those that the process may use
   bool numa_aware = false;              ///< memory of a worker on the node that it runs on
+  bool zero_copy_io = false;            ///< what is sent may stay in the sender's memory, where a runtime can
+  std::uint32_t zero_copy_bytes = 32 * 1024;  ///< with zero_copy_io: sends below this size are copied all the same
+  bool sqpoll = false;            ///< a kernel thread takes a ring's requests, without a system call for them
+  bool registered_files = false;  ///< a ring keeps its sockets in a table of its own
   std::shared_ptr<RuntimeHooks> hooks = {};  ///< called by the runtime; see hooks.hpp
   std::vector<Setting> not_offered =
       {};  ///< what was asked for and no runtime has; told in the effective configuration

@@ -1,5 +1,6 @@
 #include "runtimes/contract/runtime.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -65,6 +66,14 @@ Result<void> Runtime::admit_task() noexcept {
 
 EffectiveConfig Runtime::effective_config() const {
   EffectiveConfig all = own_settings();
+  // What only a ring can be asked for: others say so themselves.
+  const std::pair<const char*, bool> of_rings[] = {{"zero_copy_io", config_.zero_copy_io},
+                                                   {"sqpoll", config_.sqpoll},
+                                                   {"registered_files", config_.registered_files}};
+  for (const auto& [name, is_asked] : of_rings) {
+    if (!is_asked || std::ranges::find(all, name, &Setting::name) != all.end()) continue;
+    all.push_back({name, "false", "not_supported: of all runtimes, only io_uring offers it"});
+  }
   for (Setting& setting : common_settings()) all.push_back(std::move(setting));
   all.insert(all.end(), config_.not_offered.begin(), config_.not_offered.end());
   return all;

@@ -185,7 +185,7 @@ bool FallbackRuntime::try_receive(ReceiveOp& op) noexcept {
 
 bool FallbackRuntime::try_send(SendOp& op) noexcept {
   FallbackSocket& socket = record(op.socket);
-  op.result = send_rest(socket.fd, op, worker_.counters.system_calls);
+  op.result = send_rest(socket.fd, op, worker_.counters);
   if (op.result == -EAGAIN) return false;
   if (op.result < 0) socket.poisoned = true;
   return true;

@@ -46,9 +46,13 @@ std::string missing_in(const io_uring& ring, const io_uring_probe* probe) {
   return {};
 }
 
+/// How long a thread that polls finds nothing before it sleeps. Waking it costs a system call; its polling, a CPU.
+constexpr unsigned polls_for_ms = 10;
+
 int set_up(io_uring& ring, unsigned flags) {
   io_uring_params parameters{};
   parameters.flags = flags;
+  parameters.sq_thread_idle = polls_for_ms;
   parameters.cq_entries = Ring::completion_entries;
   return io_uring_queue_init_params(Ring::submission_entries, &ring, &parameters);
 }
@@ -80,14 +84,20 @@ std::string setup_refusal(int error) {
   }
 }
 
-std::expected<std::unique_ptr<Ring>, std::string> Ring::open() {
+std::expected<std::unique_ptr<Ring>, std::string> Ring::open(const RingOptions& options) {
   std::unique_ptr<Ring> ring(new Ring);
   // SINGLE_ISSUER and multishot receive came with the same kernel, 6.0: its refusal is the probe for both.
+  constexpr unsigned needed =
+      IORING_SETUP_R_DISABLED | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE;
   // TASKRUN_FLAG lets a turn see without a system call that the kernel has deferred work.
-  constexpr unsigned needed = IORING_SETUP_R_DISABLED | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_SUBMIT_ALL |
-                              IORING_SETUP_CQSIZE | IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
-  int result = set_up(ring->ring_, needed | IORING_SETUP_DEFER_TASKRUN);
-  if (result == -EINVAL) result = set_up(ring->ring_, needed);  // 6.0 has all but DEFER_TASKRUN
+  constexpr unsigned by_task = needed | IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
+  int result = 0;
+  if (options.polls) {
+    result = set_up(ring->ring_, needed | IORING_SETUP_SQPOLL);
+  } else {
+    result = set_up(ring->ring_, by_task | IORING_SETUP_DEFER_TASKRUN);
+    if (result == -EINVAL) result = set_up(ring->ring_, by_task);  // 6.0 has all but DEFER_TASKRUN
+  }
   if (result < 0) {
     ring->ring_.ring_fd = -1;
     return std::unexpected(setup_refusal(-result));
@@ -98,6 +108,12 @@ std::expected<std::unique_ptr<Ring>, std::string> Ring::open() {
   if (!missing.empty()) return std::unexpected("the kernel's io_uring lacks " + missing);
   ring->has_messages_ = io_uring_opcode_supported(probe.get(), IORING_OP_MSG_RING) != 0 &&
                         (ring->ring_.features & IORING_FEAT_CQE_SKIP) != 0;
+  // No feature tells of the report of what was copied, which came with 6.2; the next one that there is came with 6.3.
+  ring->can_send_zero_copy_ = io_uring_opcode_supported(probe.get(), IORING_OP_SENDMSG_ZC) != 0 &&
+                              (ring->ring_.features & kernel::feature_reg_reg_ring) != 0;
+  if (options.files > 0 && io_uring_register_files_sparse(&ring->ring_, options.files) == 0) {
+    ring->file_slots_ = options.files;
+  }
   return ring;
 }
 
@@ -124,7 +140,11 @@ void Ring::unregister_descriptor() noexcept {
 io_uring_sqe& Ring::next_entry() noexcept {
   io_uring_sqe* entry = io_uring_get_sqe(&ring_);
   while (entry == nullptr) {
-    enter(0, std::nullopt);
+    if (polls()) {
+      enter_with(IORING_ENTER_SQ_WAKEUP | IORING_ENTER_SQ_WAIT, flush(), 0, std::nullopt);
+    } else {
+      enter(0, std::nullopt);
+    }
     entry = io_uring_get_sqe(&ring_);
   }
   std::memset(entry, 0, sizeof *entry);
@@ -145,13 +165,26 @@ unsigned Ring::flush() noexcept {
   for (; queue.sqe_head != queue.sqe_tail; ++queue.sqe_head, ++tail) {
     queue.array[tail & queue.ring_mask] = queue.sqe_head & queue.ring_mask;
   }
-  io_uring_smp_store_release(queue.ktail, tail);
+  // With a thread that polls, not later than the look at its flag: it sets that before it looks at the tail a last
+  // time.
+  __atomic_store_n(queue.ktail, tail, polls() ? __ATOMIC_SEQ_CST : __ATOMIC_RELEASE);
+  holds_message_ = false;
   return tail - io_uring_smp_load_acquire(queue.khead);
 }
 
+bool Ring::poller_needs_call() const noexcept {
+  return (__atomic_load_n(ring_.sq.kflags, __ATOMIC_SEQ_CST) & (IORING_SQ_NEED_WAKEUP | IORING_SQ_CQ_OVERFLOW)) != 0;
+}
+
 void Ring::enter(unsigned wait_for, std::optional<std::chrono::nanoseconds> timeout) noexcept {
+  const unsigned submitted = flush();
+  if (!polls()) return enter_with(0, submitted, wait_for, timeout);
+  if (wait_for > 0 || poller_needs_call()) enter_with(IORING_ENTER_SQ_WAKEUP, submitted, wait_for, timeout);
+}
+
+void Ring::enter_with(unsigned more_flags, unsigned submitted, unsigned wait_for,
+                      std::optional<std::chrono::nanoseconds> timeout) noexcept {
   ++enters_;
-  holds_message_ = false;
   __kernel_timespec limit{};
   io_uring_getevents_arg argument{};
   if (timeout) {
@@ -160,9 +193,9 @@ void Ring::enter(unsigned wait_for, std::optional<std::chrono::nanoseconds> time
     argument.ts = reinterpret_cast<std::uintptr_t>(&limit);
   }
   // Not io_uring_submit_and_wait_timeout: it enters again when a timeout or signal ends the wait.
-  const unsigned flags =
-      IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG | (registered_ ? unsigned{IORING_ENTER_REGISTERED_RING} : 0U);
-  const int result = io_uring_enter2(static_cast<unsigned>(ring_.enter_ring_fd), flush(), wait_for, flags,
+  const unsigned flags = IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG | more_flags |
+                         (registered_ ? unsigned{IORING_ENTER_REGISTERED_RING} : 0U);
+  const int result = io_uring_enter2(static_cast<unsigned>(ring_.enter_ring_fd), submitted, wait_for, flags,
                                      reinterpret_cast<sigset_t*>(&argument), sizeof argument);
   switch (-result) {
     case ETIME:   // the timeout
@@ -181,15 +214,6 @@ void Ring::enter(unsigned wait_for, std::optional<std::chrono::nanoseconds> time
 
 bool Ring::kernel_holds_completions() const noexcept {
   return (io_uring_smp_load_acquire(ring_.sq.kflags) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
-}
-
-std::optional<Completion> Ring::pop() noexcept {
-  const unsigned head = *ring_.cq.khead;
-  if (head == io_uring_smp_load_acquire(ring_.cq.ktail)) return std::nullopt;
-  const io_uring_cqe& entry = ring_.cq.cqes[head & ring_.cq.ring_mask];
-  const Completion completion{entry.user_data, entry.res, entry.flags};
-  io_uring_cq_advance(&ring_, 1);
-  return completion;
 }
 
 }  // namespace gauntlet

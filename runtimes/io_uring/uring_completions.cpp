@@ -7,8 +7,6 @@
 #include <cassert>
 #include <cerrno>
 #include <chrono>
-#include <climits>
-#include <numeric>
 #include <utility>
 
 #include "runtimes/io_uring/uring_loop.hpp"
@@ -30,17 +28,6 @@ namespace {
 // kernel, and the peer is held back by TCP.
 constexpr std::size_t chunks_ahead_bound = 16;
 constexpr std::size_t connections_ahead_bound = 64;
-
-/// The request did not happen, and nobody asked for that: it is made again.
-bool is_interrupted(std::int32_t result) noexcept {
-  switch (-result) {
-    case EINTR:  // a signal
-    case EAGAIN:
-      return true;  // the kernel could not set up a poll for it
-    default:
-      return false;
-  }
-}
 
 /// A wake-up orders what the waking thread did before what the loop does next. ThreadSanitizer does not see that order
 /// through the ring; a read of the counter, needless otherwise, shows it.
@@ -65,7 +52,7 @@ void UringLoop::dispatch(const Completion& completion) noexcept {
     case Tag::reader:
       return on_reader(*socket, completion.result);
     case Tag::writer:
-      return on_writer(*socket, completion.result);
+      return on_writer(*socket, completion);
     case Tag::cancel:
       // The result says nothing that the completion of the cancelled request does not say. ENOENT: it had ended.
       if (socket == nullptr) {
@@ -92,8 +79,8 @@ void UringLoop::on_loop(const Completion& completion) noexcept {
       return show_wake_up(wake_.number());
     case Note::message:
       return worker_.counters.ring_wakeups.add();
-    case Note::operation_cancelled:
-      return;  // says nothing that the completion of the cancelled request does not say
+    case Note::nobody_asks:
+      return;
   }
 }
 
@@ -202,23 +189,34 @@ void UringLoop::on_reader(UringSocket& socket, std::int32_t result) noexcept {
   finish(op, is_interrupted(result) ? -ECANCELED : result);
 }
 
-void UringLoop::on_writer(UringSocket& socket, std::int32_t result) noexcept {
-  request_done(socket);
+void UringLoop::on_writer(UringSocket& socket, const Completion& completion) noexcept {
+  if ((completion.flags & IORING_CQE_F_NOTIF) != 0) return on_notification(socket, completion.result);
+  if ((completion.flags & IORING_CQE_F_MORE) != 0) {
+    settle_later(socket, completion.result);
+  } else {
+    request_done(socket);
+  }
   Op& op = *socket.writer;
-  const auto outcome = op.kind() == OpKind::connect ? after_connect(socket, static_cast<ConnectOp&>(op), result)
-                                                    : after_send(socket, static_cast<SendOp&>(op), result);
+  const auto outcome = op.kind() == OpKind::connect
+                           ? after_connect(socket, static_cast<ConnectOp&>(op), completion.result)
+                           : after_send(socket, static_cast<SendOp&>(op), completion.result);
   if (!outcome) return;
+  if (socket.is_unsettled) return end_when_settled(socket, static_cast<SendOp&>(op), *outcome);
+  end_write(socket, op, *outcome);
+}
+
+void UringLoop::end_write(UringSocket& socket, Op& op, std::int32_t result) noexcept {
   socket.writer = nullptr;
   if (ShutdownOp* shutdown = std::exchange(socket.shutdown_op, nullptr)) {
     shut_down_writing(socket, *shutdown);
     queue_result(*shutdown, shutdown->result);
   }
-  if (op.kind() == OpKind::connect && *outcome < 0) {
+  if (op.kind() == OpKind::connect && result < 0) {
     static_cast<ConnectOp&>(op).connected = nullptr;
     begin_close(socket);
   }
   advance_close(socket);
-  finish(op, *outcome);
+  finish(op, result);
 }
 
 std::optional<std::int32_t> UringLoop::after_connect(UringSocket& socket, ConnectOp& op, std::int32_t result) noexcept {
@@ -229,7 +227,9 @@ std::optional<std::int32_t> UringLoop::after_connect(UringSocket& socket, Connec
     if (getsockopt(socket.fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) error = errno;
     return -error;
   }
-  if (result == -ECANCELED || is_interrupted(result)) {
+  // EAGAIN: the kernel has not begun to connect, and a poll would take that for a connection.
+  const bool goes_on = socket.waits_for_connect ? is_interrupted(result) : result == -EINTR;
+  if (result == -ECANCELED || goes_on) {
     if (op.scratch == cancel_asked || socket.is_closing) return -ECANCELED;
     // The kernel has begun to connect; a second connect would fail with EALREADY.
     socket.waits_for_connect = true;
@@ -241,27 +241,6 @@ std::optional<std::int32_t> UringLoop::after_connect(UringSocket& socket, Connec
     return std::nullopt;
   }
   return result;
-}
-
-std::optional<std::int32_t> UringLoop::after_send(UringSocket& socket, SendOp& op, std::int32_t result) noexcept {
-  assert(result != 0 && "a request to send nothing was made");
-  const bool is_unwanted = op.scratch == cancel_asked || socket.is_closing;
-  if (result > 0) op.sent += static_cast<std::size_t>(result);
-  const std::size_t total = std::accumulate(op.pieces.begin(), op.pieces.end(), std::size_t{0},
-                                            [](std::size_t sum, const iovec& piece) { return sum + piece.iov_len; });
-  if (result > 0 && op.sent == total) return static_cast<std::int32_t>(std::min<std::size_t>(total, INT_MAX));
-  // In mid-stream: more than one request takes, or withdrawn after a part.
-  const bool goes_on = result > 0 || result == -ECANCELED || is_interrupted(result);
-  if (goes_on && !is_unwanted) {
-    if (result == -ECANCELED || is_quiescing_) {
-      restart_later(socket, &op);
-    } else {
-      request_writer(socket);
-    }
-    return std::nullopt;
-  }
-  if (op.sent > 0) socket.is_poisoned = true;
-  return goes_on ? -ECANCELED : result;
 }
 
 void UringLoop::on_closed(UringSocket& socket, [[maybe_unused]] std::int32_t result) noexcept {

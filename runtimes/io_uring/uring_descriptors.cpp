@@ -105,7 +105,7 @@ void UringLoop::cancel_operation(Op& op) noexcept {
   // up in their order, and cancelling is done where it is taken up, so it is never another one that is cancelled.
   io_uring_sqe& entry = ring_->next_entry();
   io_uring_prep_cancel64(&entry, reinterpret_cast<std::uintptr_t>(&op) | static_cast<std::uint64_t>(Tag::operation), 0);
-  entry.user_data = loop_note(Note::operation_cancelled);
+  entry.user_data = loop_note(Note::nobody_asks);
 }
 
 void UringLoop::restart_operations() noexcept {

@@ -7,6 +7,7 @@
 
 #include <cassert>
 #include <cerrno>
+#include <chrono>
 #include <new>
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ namespace {
 /// Jobs and answers taken before the kernel is asked again, so that ready tasks cannot keep out the network.
 constexpr int batch = 256;
 
+/// How long the end of a run waits for the next peer to acknowledge what was sent to it from the caller's memory.
+constexpr std::chrono::nanoseconds patience_with_peers = std::chrono::milliseconds(100);
+
 }  // namespace
 
 Result<Endpoint> UringSocket::local_endpoint() const { return local_endpoint_of(fd); }
@@ -35,7 +39,7 @@ std::expected<UringLoop::Parts, std::string> UringLoop::open_parts(const Runtime
     return std::unexpected("io_uring: " + what + ": " + std::system_category().message(error));
   };
   Parts parts;
-  auto ring = Ring::open();
+  auto ring = Ring::open(ring_options(config));
   if (!ring) return std::unexpected(ring.error());
   parts.ring = std::move(*ring);
   try {
@@ -159,7 +163,7 @@ void UringLoop::open_fresh_ring() {
   // Requests of another thread's ring end only there.
   assert(in_flight_ == 0 && "an io_uring runtime with operations in flight was driven by a second thread");
   ring_.reset();  // first: where descriptors have run out, its own is the one that the next needs
-  auto fresh = Ring::open();
+  auto fresh = Ring::open(ring_options(config_));
   if (!fresh) {
     throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
                             "no io_uring for this thread: " + fresh.error());
@@ -168,6 +172,7 @@ void UringLoop::open_fresh_ring() {
     throw std::system_error(-result, std::system_category(), "no receive buffers for this thread's io_uring");
   }
   ring_ = std::move(*fresh);
+  ++ring_number_;
   watches_wake_ups_ = is_cancelling_all_ = false;
 }
 
@@ -254,9 +259,7 @@ void UringLoop::enter_kernel(bool may_block) {
 
 void UringLoop::reap() {
   // Only what is there now: completions that follow from it wait for the next turn, behind the other tasks.
-  for (unsigned left = ring_->completions_ready(); left > 0; --left) {
-    if (const auto completion = ring_->pop()) dispatch(*completion);
-  }
+  ring_->take_completions([this](const Completion& completion) { dispatch(completion); });
 }
 
 void UringLoop::expire_timers() {
@@ -284,13 +287,15 @@ void UringLoop::quiesce() noexcept {
     reap();
   }
   while (in_flight_ > 0) {
-    if (!is_cancelling_all_) {
+    const bool waits_for_peers = in_flight_ == unsettled_.size();
+    if (!waits_for_peers && !is_cancelling_all_) {
       is_cancelling_all_ = true;
       io_uring_sqe& entry = ring_->next_entry();
       io_uring_prep_cancel64(&entry, 0, IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL);
       tag(entry, nullptr, Tag::cancel);
     }
-    ring_->enter(1, std::nullopt);
+    ring_->enter(1, waits_for_peers ? std::optional(patience_with_peers) : std::nullopt);
+    if (waits_for_peers && !ring_->has_completions()) give_up_all_unsettled();
     reap();
   }
   is_quiescing_ = false;
@@ -345,30 +350,6 @@ void UringLoop::shut_down() {
   while (!is_drained()) drain(true);
   assert(dispatch_->open_sockets(worker_.index) == 0 && "a socket outlived its runtime");
   assert(in_flight_ == 0 && "a request outlived its socket");
-}
-
-EffectiveConfig UringLoop::own_settings() const {
-  const std::uint32_t buffers = BufferRing::usable_count(config_.buffers_per_worker);
-  const bool defers = ring_->defers_completions();
-  return {{"backend", "io_uring"},
-          {"worker_threads", std::to_string(whole_->workers())},
-          {"idle", "block"},
-          {"files", "native", "io_uring requests; what would block runs on kernel threads"},
-          {"ring", defers ? "single issuer, deferred completions" : "single issuer, cooperative completions",
-           defers ? "" : "the kernel is older than 6.1 and cannot defer completions"},
-          {"wake_ups", ring_->has_messages() ? "messages between rings, eventfd from outside" : "eventfd",
-           ring_->has_messages() ? "" : "the kernel's io_uring has no messages between rings"},
-          {"submission_entries", std::to_string(Ring::submission_entries)},
-          {"completion_entries", std::to_string(Ring::completion_entries)},
-          {"buffer_bytes", std::to_string(config_.buffer_bytes)},
-          {"buffers_per_worker", std::to_string(buffers),
-           buffers != config_.buffers_per_worker ? "a buffer ring has a power of two of entries, at most 32768" : ""}};
-}
-
-RuntimeMetrics UringLoop::metrics() const noexcept {
-  RuntimeMetrics total;
-  total.add(worker_.counters);
-  return total;
 }
 
 }  // namespace gauntlet

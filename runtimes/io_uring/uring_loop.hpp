@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtimes/contract/file_op.hpp"
 #include "runtimes/contract/run_queue.hpp"
@@ -51,6 +52,8 @@ class UringLoop final : public Runtime {
   void stop() noexcept override;
   EffectiveConfig own_settings() const override;
   RuntimeMetrics metrics() const noexcept override;
+  /// Adds what is of the process, not of one loop.
+  static void add_of_process(RuntimeMetrics& total) noexcept;
 
   // For the owner of a group, which is the runtime that tasks and sockets see.
 
@@ -82,8 +85,9 @@ class UringLoop final : public Runtime {
     waiting = 0,  ///< for the stream, or for its own request in the kernel
     queued_to_try,
     queued_to_complete,
-    cancel_asked,   ///< of the kernel
-    needs_restart,  ///< its request was withdrawn at the end of a run
+    cancel_asked,    ///< of the kernel
+    sent_unsettled,  ///< a send whose result is there, and whose memory is still the kernel's
+    needs_restart,   ///< its request was withdrawn at the end of a run
     cancelled_timer = 0xffff
   };
 
@@ -93,7 +97,7 @@ class UringLoop final : public Runtime {
     stream,
     reader,
     writer,
-    cancel,
+    cancel,  ///< or another request whose result nobody needs
     close,
     operation,   ///< on a file or a foreign descriptor, whose address stands beside it
     undelivered  ///< a message of this ring; the bits above are the index of the loop that it was for
@@ -102,8 +106,8 @@ class UringLoop final : public Runtime {
   /// What stands above Tag::loop.
   enum class Note : std::uint64_t {
     wake_up,
-    message,  ///< from another worker's ring: wakes this one
-    operation_cancelled
+    message,     ///< from another worker's ring: wakes this one
+    nobody_asks  ///< says nothing that the completion of another request does not say
   };
   static constexpr std::uint64_t loop_note(Note what) noexcept {
     return static_cast<std::uint64_t>(what) << tag_bits | static_cast<std::uint64_t>(Tag::loop);
@@ -138,9 +142,9 @@ class UringLoop final : public Runtime {
   void took_bytes(UringSocket& socket, const Completion& completion) noexcept;
   void hold_back(UringSocket& socket, std::size_t ahead, std::size_t bound) noexcept;
   void on_reader(UringSocket& socket, std::int32_t result) noexcept;
-  void on_writer(UringSocket& socket, std::int32_t result) noexcept;
+  void on_writer(UringSocket& socket, const Completion& completion) noexcept;
+  void end_write(UringSocket& socket, Op& op, std::int32_t result) noexcept;
   std::optional<std::int32_t> after_connect(UringSocket& socket, ConnectOp& op, std::int32_t result) noexcept;
-  std::optional<std::int32_t> after_send(UringSocket& socket, SendOp& op, std::int32_t result) noexcept;
   void on_closed(UringSocket& socket, std::int32_t result) noexcept;
   void retry_accept_later(UringSocket& listener) noexcept;
   static void retry_accept(Job& job) noexcept;
@@ -150,7 +154,6 @@ class UringLoop final : public Runtime {
   static UringSocket& socket_of(Op& op) noexcept;
   Submitted start_stream_read(UringSocket& socket, Op& op) noexcept;
   Submitted start_receive_into(ReceiveIntoOp& op) noexcept;
-  Submitted start_send(SendOp& op) noexcept;
   Submitted start_connect(ConnectOp& op) noexcept;
   Submitted start_shutdown(ShutdownOp& op) noexcept;
   Submitted start_close(CloseOp& op) noexcept;
@@ -158,7 +161,6 @@ class UringLoop final : public Runtime {
   void arm_stream(UringSocket& socket) noexcept;
   void request_reader(UringSocket& socket) noexcept;
   void request_writer(UringSocket& socket) noexcept;
-  void request_send(UringSocket& socket, const SendOp& op, io_uring_sqe& entry) noexcept;
   static void tag(io_uring_sqe& entry, const UringSocket* socket, Tag about) noexcept;
   /// The entry, filled in, is a request on behalf of the socket.
   void enlist(io_uring_sqe& entry, UringSocket& socket, Tag about) noexcept;
@@ -172,6 +174,23 @@ class UringLoop final : public Runtime {
   void queue_result(Op& op, std::int32_t result) noexcept;
   UringSocket& new_socket(int fd, std::uint16_t home);
   Result<SocketBase*> new_listener(int fd, std::shared_ptr<void> claim);
+
+  // Sends: uring_sends.cpp.
+  Submitted start_send(SendOp& op) noexcept;
+  void request_send(UringSocket& socket, const SendOp& op, io_uring_sqe& entry) noexcept;
+  std::optional<std::int32_t> after_send(UringSocket& socket, SendOp& op, std::int32_t result) noexcept;
+  void settle_later(UringSocket& socket, std::int32_t sent) noexcept;
+  void on_notification(UringSocket& socket, std::int32_t what) noexcept;
+  void end_when_settled(UringSocket& socket, SendOp& op, std::int32_t result) noexcept;
+  void give_up_unsettled(UringSocket& socket, std::int32_t error) noexcept;
+  void give_up_all_unsettled() noexcept;
+  bool sends_zero_copy() const noexcept { return config_.zero_copy_io && ring_->can_send_zero_copy(); }
+
+  // The ring's own table of files: uring_registered.cpp.
+  static RingOptions ring_options(const RuntimeConfig& config) noexcept;
+  void register_file(UringSocket& socket) noexcept;
+  void unregister_file(UringSocket& socket) noexcept;
+  bool is_registered(const UringSocket& socket) const noexcept { return socket.registered_in == ring_number_; }
 
   // Files and foreign descriptors: uring_descriptors.cpp.
   Submitted start_file(FileOp& op) noexcept;
@@ -193,9 +212,11 @@ class UringLoop final : public Runtime {
   RunQueue& ready_ = worker_.ready;
   RunQueue answers_;  ///< pending operations to try or to complete, in order; see Stage
   TimerWheel timers_;
-  std::uint32_t budget_ = 0;     ///< answers left for the job that runs now
-  std::uint64_t in_flight_ = 0;  ///< requests on descriptors whose last completion has not come
-  std::uint64_t closing_ = 0;    ///< sockets and files on their way out
+  std::uint32_t budget_ = 0;             ///< answers left for the job that runs now
+  std::uint64_t in_flight_ = 0;          ///< requests on descriptors whose last completion has not come
+  std::uint64_t closing_ = 0;            ///< sockets and files on their way out
+  std::vector<UringSocket*> unsettled_;  ///< each stands at its own `unsettled_at`
+  std::uint32_t ring_number_ = 1;        ///< 2 for the second ring, and so on
   bool watches_wake_ups_ = false;
   bool is_quiescing_ = false;
   bool is_cancelling_all_ = false;

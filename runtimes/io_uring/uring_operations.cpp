@@ -18,10 +18,6 @@ namespace {
 
 UringSocket& record(SocketBase* socket) { return static_cast<UringSocket&>(*socket); }
 
-/// The kernel takes lengths of 32 bits and caps them near 2 GiB.
-constexpr std::size_t bytes_per_request = std::size_t{1} << 30;
-constexpr std::size_t pieces_per_request = 1024;
-
 }  // namespace
 
 UringSocket& UringLoop::socket_of(Op& op) noexcept {
@@ -100,6 +96,7 @@ void UringLoop::tag(io_uring_sqe& entry, const UringSocket* socket, Tag about) n
 
 void UringLoop::enlist(io_uring_sqe& entry, UringSocket& socket, Tag about) noexcept {
   tag(entry, &socket, about);
+  if (is_registered(socket) && about != Tag::cancel && about != Tag::close) entry.flags |= IOSQE_FIXED_FILE;
   ++socket.in_kernel;
   ++in_flight_;
 }
@@ -144,6 +141,7 @@ void UringLoop::arm_stream(UringSocket& socket) noexcept {
   if (socket.is_stream_armed || (socket.listening && socket.listening->retry.is_armed)) return;
   if (is_quiescing_) return restart_later(socket, nullptr);
   socket.is_stream_armed = true;
+  register_file(socket);
   io_uring_sqe& entry = ring_->next_entry();
   if (socket.listening) {
     worker_.counters.accept_rearms.add();
@@ -176,30 +174,15 @@ void UringLoop::request_reader(UringSocket& socket) noexcept {
   if (is_quiescing_) return restart_later(socket, socket.reader);
   const std::span<std::byte> memory = static_cast<ReceiveIntoOp&>(*socket.reader).memory;
   worker_.counters.receive_rearms.add();
+  register_file(socket);
   io_uring_sqe& entry = ring_->next_entry();
-  io_uring_prep_recv(&entry, socket.fd, memory.data(), std::min(memory.size(), bytes_per_request), 0);
+  io_uring_prep_recv(&entry, socket.fd, memory.data(), std::min(memory.size(), Ring::bytes_per_request), 0);
   enlist(entry, socket, Tag::reader);
-}
-
-Submitted UringLoop::start_send(SendOp& op) noexcept {
-  UringSocket& socket = record(op.socket);
-  assert(socket.home() == worker_.index && "a socket was written to away from its home");
-  if (socket.is_poisoned || socket.writer != nullptr) {
-    op.result = socket.is_poisoned ? -EPIPE : -EBUSY;
-    return Submitted::done;
-  }
-  if (std::ranges::all_of(op.pieces, [](const iovec& piece) { return piece.iov_len == 0; })) {
-    op.result = 0;
-    return Submitted::done;
-  }
-  op.scratch = waiting;
-  socket.writer = &op;
-  request_writer(socket);
-  return Submitted::pending;
 }
 
 void UringLoop::request_writer(UringSocket& socket) noexcept {
   if (is_quiescing_) return restart_later(socket, socket.writer);
+  register_file(socket);
   io_uring_sqe& entry = ring_->next_entry();
   if (socket.writer->kind() == OpKind::send) {
     request_send(socket, static_cast<SendOp&>(*socket.writer), entry);
@@ -210,24 +193,6 @@ void UringLoop::request_writer(UringSocket& socket) noexcept {
     io_uring_prep_connect(&entry, socket.fd, to.native(), to.native_size());
   }
   enlist(entry, socket, Tag::writer);
-}
-
-void UringLoop::request_send(UringSocket& socket, const SendOp& op, io_uring_sqe& entry) noexcept {
-  std::size_t skip = op.sent;
-  std::size_t first = 0;
-  while (skip >= op.pieces[first].iov_len) skip -= op.pieces[first++].iov_len;
-  constexpr int flags = MSG_WAITALL | MSG_NOSIGNAL;
-  // The rest of a piece that was cut goes alone, so that the caller's pieces serve as they are.
-  if (skip > 0 || first + 1 == op.pieces.size()) {
-    const iovec& piece = op.pieces[first];
-    io_uring_prep_send(&entry, socket.fd, static_cast<std::byte*>(piece.iov_base) + skip,
-                       std::min(piece.iov_len - skip, bytes_per_request), flags);
-    return;
-  }
-  const auto rest = op.pieces.subspan(first);
-  socket.message.msg_iov = const_cast<iovec*>(rest.data());
-  socket.message.msg_iovlen = std::min(rest.size(), pieces_per_request);
-  io_uring_prep_sendmsg(&entry, socket.fd, &socket.message, flags);
 }
 
 Submitted UringLoop::start_connect(ConnectOp& op) noexcept {
@@ -302,13 +267,16 @@ void UringLoop::begin_close(UringSocket& socket) noexcept {
   // One by one: the kernel finds a request by its user_data in a hash, but by its descriptor only among all there are.
   if (socket.is_stream_armed && !std::exchange(socket.is_stream_cancelling, true)) cancel_request(socket, Tag::stream);
   if (socket.reader != nullptr && socket.reader->scratch == waiting) cancel_request(socket, Tag::reader);
-  if (socket.writer != nullptr && socket.writer->scratch == waiting) cancel_request(socket, Tag::writer);
+  if (socket.writer == nullptr) return;
+  if (socket.writer->scratch == waiting) cancel_request(socket, Tag::writer);
+  if (socket.writer->scratch == sent_unsettled) give_up_unsettled(socket, -ECANCELED);
 }
 
 void UringLoop::advance_close(UringSocket& socket) noexcept {
   // Not while a cancel is on its way: it names this record's address, and would hit whoever gets that next.
   if (!socket.is_closing || socket.in_kernel > 0 || socket.is_restart_queued || socket.is_close_queued) return;
   socket.is_close_queued = true;
+  unregister_file(socket);
   io_uring_sqe& entry = ring_->next_entry();
   io_uring_prep_close(&entry, socket.fd);
   enlist(entry, socket, Tag::close);
@@ -353,6 +321,7 @@ void UringLoop::cancel(Op& op) noexcept {
       break;
   }
   if (socket.is_closing) return;  // cancelled already, with everything on its descriptor
+  if (op.scratch == sent_unsettled) return give_up_unsettled(socket, -ECANCELED);
   if (op.scratch == needs_restart) {
     if (op.kind() == OpKind::receive_into) return cancel_locally(socket.reader);
     if (op.kind() == OpKind::send && static_cast<SendOp&>(op).sent > 0) socket.is_poisoned = true;

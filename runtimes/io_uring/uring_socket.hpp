@@ -87,8 +87,15 @@ class UringSocket final : public SocketBase {
   bool is_close_queued = false;
   bool is_poisoned = false;        ///< a send stopped in mid-stream
   bool is_restart_queued = false;  ///< the loop's list of restarts names this record
+  bool is_zero_copy = false;       ///< the send that the kernel has leaves the bytes where they are
+  bool must_copy = false;          ///< the kernel would not do so, for this send
   bool waits_for_connect = false;  ///< the writer is a poll for a connect that began in an earlier run
   ReceiveKind receive_kind = ReceiveKind::undecided;
+
+  bool is_unsettled = false;          ///< a notification is to come: until then the kernel may read what was sent
+  std::uint32_t unsettled_bytes = 0;  ///< how much that is
+  std::uint32_t unsettled_at = 0;     ///< where the record stands in the loop's list
+  std::uint32_t registered_in = 0;    ///< the ring, by its number, whose table of files the descriptor stands in
 
   msghdr message{};  ///< of a gathering send; the kernel reads it at submission
   std::unique_ptr<Listening> listening;

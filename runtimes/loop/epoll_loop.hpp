@@ -52,6 +52,7 @@ class EpollLoop final : public Runtime {
   void stop() noexcept override;
   EffectiveConfig own_settings() const override;
   RuntimeMetrics metrics() const noexcept override;
+  static void add_of_process(RuntimeMetrics&) noexcept {}
 
   // For the owner of a group, which is the runtime that tasks and sockets see.
 

@@ -171,7 +171,7 @@ bool EpollLoop::try_receive_into(ReceiveIntoOp& op) noexcept {
 
 bool EpollLoop::try_send(SendOp& op) noexcept {
   EpollSocket& socket = record(op.socket);
-  op.result = send_rest(socket.fd, op, worker_.counters.system_calls);
+  op.result = send_rest(socket.fd, op, worker_.counters);
   if (op.result == -EAGAIN) {
     socket.writable = false;
     return false;

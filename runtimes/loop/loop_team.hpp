@@ -97,6 +97,7 @@ class LoopTeam final : public Runtime {
   RuntimeMetrics metrics() const noexcept override {
     RuntimeMetrics total;
     for (const auto& loop : group_.loops) total.add(loop->counters());
+    Loop::add_of_process(total);
     return total;
   }
 

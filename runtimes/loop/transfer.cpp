@@ -60,13 +60,14 @@ std::int32_t receive_some(int fd, std::span<std::byte> memory, Counter& calls) n
   }
 }
 
-std::int32_t send_rest(int fd, SendOp& op, Counter& calls) noexcept {
+std::int32_t send_rest(int fd, SendOp& op, WorkerCounters& counters) noexcept {
   const std::size_t total = total_bytes(op.pieces);
   while (op.sent < total) {
-    calls.add();
+    counters.system_calls.add();
     const ssize_t sent = op.pieces.size() == 1 ? send_piece(fd, op) : send_pieces(fd, op);
     if (sent >= 0) {
       op.sent += static_cast<std::size_t>(sent);
+      counters.bytes_copied.add(static_cast<std::size_t>(sent));
     } else if (errno != EINTR) {
       return -errno;
     }

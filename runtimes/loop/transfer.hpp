@@ -15,8 +15,8 @@ namespace gauntlet {
 /// Bytes received, at most as many as `memory` takes; 0 at the end of the stream.
 std::int32_t receive_some(int fd, std::span<std::byte> memory, Counter& calls) noexcept;
 
-/// Goes on with the send where `op.sent` says. When all is sent: the operation's result.
-std::int32_t send_rest(int fd, SendOp& op, Counter& calls) noexcept;
+/// Goes on with the send where `op.sent` says. When all is sent: the operation's result. Counts calls and bytes.
+std::int32_t send_rest(int fd, SendOp& op, WorkerCounters& counters) noexcept;
 
 /// The next connection's descriptor. Connections that were lost meanwhile are passed over.
 std::int32_t accept_next(int fd, Counter& calls) noexcept;

@@ -196,7 +196,7 @@ bool StealingRuntime::attempt(StealingWorker& worker, Op& op, bool& still_ready)
     default: {
       auto& send = static_cast<SendOp&>(op);
       SharedSocket& socket = record(send.socket);
-      op.result = send_rest(socket.fd, send, calls);
+      op.result = send_rest(socket.fd, send, worker.counters);
       if (op.result < 0 && op.result != -EAGAIN) socket.poisoned = true;
       return op.result != -EAGAIN;
     }
