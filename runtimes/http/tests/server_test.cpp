@@ -207,7 +207,9 @@ TEST_P(ServerTest, RefusesMalformedInputAndServesOn) {
 }
 
 TEST_P(ServerTest, AnswersWhatWasRightBeforePipelinedGarbage) {
-  const std::string all = ask_once(server_.port(), std::string(hello) + "garbage\r\n\r\n" + std::string(hello));
+  std::string stream(hello);
+  stream.append("garbage\r\n\r\n").append(hello);
+  const std::string all = ask_once(server_.port(), stream);
   EXPECT_EQ(status_of(all), 200);
   EXPECT_THAT(all, HasSubstr("helloHTTP/1.1 400 "));
   EXPECT_EQ(all.find("hello"), all.rfind("hello")) << "nothing behind the garbage is answered";
