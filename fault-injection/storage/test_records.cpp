@@ -16,9 +16,15 @@ namespace {
 
 constexpr std::uint8_t as_byte(TestRecord type) { return static_cast<std::uint8_t>(type); }
 
-std::optional<PayloadReference> reference_of(std::string_view payload) {
+/// Of a record whose payload ends with a reference: what stands before it, and the reference. The first byte of that
+/// may be a digit too.
+std::pair<std::string_view, std::string_view> split_at_reference(std::string_view payload) {
   const std::size_t before = payload.size() - std::min(payload.size(), recovery::payload_reference_bytes);
-  return recovery::decode_payload_reference(payload.substr(before));
+  return {payload.substr(0, before), payload.substr(before)};
+}
+
+std::optional<PayloadReference> reference_of(std::string_view payload) {
+  return recovery::decode_payload_reference(split_at_reference(payload).second);
 }
 
 }  // namespace
@@ -53,8 +59,12 @@ void RecordReading::visit(const Record& record) {
     given_up_before_ = std::max(given_up_before_, number_of(payload));
     return;
   }
-  Found found{.sequence = record.sequence, .payload = std::string(payload), .reference = std::nullopt};
+  Found found{.sequence = record.sequence,
+              .number = number_of(payload),
+              .payload = std::string(payload),
+              .reference = std::nullopt};
   if (record.type == as_byte(TestRecord::by_reference)) {
+    found.number = number_of(split_at_reference(payload).first);
     // Without one it stays what it is, which nobody attempted.
     found.reference = reference_of(payload);
   }
@@ -63,14 +73,13 @@ void RecordReading::visit(const Record& record) {
 
 JournalResult<void> RecordReading::check(recovery::Storage& folder) {
   for (Found& found : found_) {
-    if (first_kept == 0 && number_of(found.payload) >= given_up_before_) first_kept = found.sequence;
+    if (first_kept == 0 && found.number >= given_up_before_) first_kept = found.sequence;
     if (found.reference) {
       last_file = std::max(last_file, found.reference->number);
-      const std::uint64_t number = number_of(found.payload);
-      if (number < given_up_before_) continue;
+      if (found.number < given_up_before_) continue;
       auto payload = recovery::read_payload(folder, *found.reference);
       if (!payload) return std::unexpected(payload.error());
-      files[number] = found.reference->number;
+      files[found.number] = found.reference->number;
       found.payload = std::move(*payload);
     }
     payloads.push_back(std::move(found.payload));

@@ -42,6 +42,7 @@ class RecordReading {
  private:
   struct Found {
     std::uint64_t sequence = 0;
+    std::uint64_t number = 0;
     std::string payload;
     std::optional<recovery::PayloadReference> reference;
   };

@@ -65,6 +65,7 @@ class GroupCommitTest : public testing::TestWithParam<std::string> {
     config.backend = GetParam();
     auto made = make_runtime(config);
     if (!made) GTEST_SKIP() << made.error().reason;
+    if (find_runtime(GetParam())->most_tasks != 0) GTEST_SKIP() << GetParam() << " has room for fewer tasks";
     runtime_ = std::move(*made);
     commit_ = std::make_unique<GroupCommit>(std::make_unique<GatedJournal>(state_), observer_);
   }
