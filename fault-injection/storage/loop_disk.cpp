@@ -42,13 +42,17 @@ int run_program(const char* const* arguments) {
   return WEXITSTATUS(status);
 }
 
+std::expected<void, std::string> make_file_system(const char* where) {
+  const char* const make[] = {"mkfs.ext4", "-q", "-F", where, nullptr};
+  if (run_program(make) != 0) return std::unexpected("mkfs.ext4 cannot be run; install e2fsprogs");
+  return {};
+}
+
 std::expected<void, std::string> make_image(const std::filesystem::path& image) {
   const int fd = ::open(image.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0 || ::ftruncate(fd, image_bytes) != 0) return lacking("no image can be made", errno);
   ::close(fd);
-  const char* const make[] = {"mkfs.ext4", "-q", "-F", image.c_str(), nullptr};
-  if (run_program(make) != 0) return std::unexpected("mkfs.ext4 cannot be run; install e2fsprogs");
-  return {};
+  return make_file_system(image.c_str());
 }
 
 }  // namespace
@@ -116,9 +120,20 @@ bool LoopDisk::cut() const {
 }
 
 std::expected<void, std::string> LoopDisk::power_up() {
+  if (auto unmounted = unmount(); !unmounted) return unmounted;
+  return mount();
+}
+
+std::expected<void, std::string> LoopDisk::begin_anew() {
+  if (auto unmounted = unmount(); !unmounted) return unmounted;
+  if (auto made = make_file_system(device_.c_str()); !made) return made;
+  return mount();
+}
+
+std::expected<void, std::string> LoopDisk::unmount() {
   ::close(std::exchange(root_fd_, -1));
   if (::umount(mount_point_.c_str()) != 0) return lacking("the image cannot be unmounted", errno);
-  return mount();
+  return {};
 }
 
 }  // namespace gauntlet

@@ -27,11 +27,14 @@ class LoopDisk {
   bool cut() const;
   /// Mounts anew what reached the disk. No file of it may be open. The error is one sentence.
   std::expected<void, std::string> power_up();
+  /// An empty file system in place of this one. The same conditions.
+  std::expected<void, std::string> begin_anew();
 
  private:
   LoopDisk() = default;
   std::expected<void, std::string> attach(const std::filesystem::path& image);
   std::expected<void, std::string> mount();
+  std::expected<void, std::string> unmount();
 
   std::filesystem::path mount_point_;
   std::string device_;

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <map>
 #include <random>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -26,6 +28,10 @@ using namespace recovery;
 constexpr auto latest_cut = std::chrono::microseconds(8'000);
 constexpr std::size_t large_from = 300;
 
+bool is_damage_of_file_system(const std::error_code& code) {
+  return code.category() == std::system_category() && (code.value() == EBADMSG || code.value() == EUCLEAN);
+}
+
 class Cycles {
  public:
   Cycles(LoopDisk& disk, const PowerLossOptions& options) : disk_(disk), options_(options), random_(options.seed) {}
@@ -45,8 +51,9 @@ class Cycles {
       if (!told_.failure.empty()) break;
       cut_ = false;
       journal = open();
+      if (!journal && found_damaged_) journal = begin_anew();
     }
-    told_.acknowledged = oracle_.acknowledged();
+    told_.acknowledged += oracle_.acknowledged();
     return std::move(told_);
   }
 
@@ -63,11 +70,29 @@ class Cycles {
     auto journal = SegmentJournal::open(
         plant(options_.bug, std::move(*storage)), segments, [&](const Record& record) { reading.visit(record); },
         [&](Storage& folder) { return reading.check(folder); });
+    found_damaged_ = !journal && is_damage_of_file_system(journal.error().code);
+    if (found_damaged_) return nullptr;
     told_.breach = journal ? oracle_.breach(reading.payloads).value_or("") : journal.error().text;
     if (!told_.breach.empty()) return nullptr;
     // Each opening begins a segment, and a slow machine may come to no append that trims for a long time.
     static_cast<void>((*journal)->trim(reading.first_kept));
     return with_payloads(std::move(*journal), std::move(reading));
+  }
+
+  std::unique_ptr<Journal> begin_anew() {
+    if (++told_.damaged_file_systems > options_.cycles / 4 + 1) {
+      told_.failure = "the file system is damaged by being cut off, again and again";
+      return nullptr;
+    }
+    if (auto begun = disk_.begin_anew(); !begun) {
+      told_.failure = begun.error();
+      return nullptr;
+    }
+    told_.acknowledged += oracle_.acknowledged();
+    oracle_ = JournalOracle();
+    files_.clear();
+    unneeded_files_.clear();
+    return open();
   }
 
   std::unique_ptr<Journal> with_payloads(std::unique_ptr<Journal> journal, RecordReading reading) {
@@ -81,7 +106,8 @@ class Cycles {
     for (const auto& [number, file] : files_) needed.push_back(file);
     PayloadFiles files(plant(options_.bug, std::move(*beside)));
     if (auto begun = files.begin(std::move(needed), reading.last_file); !begun) {
-      told_.failure = begun.error().text;
+      found_damaged_ = is_damage_of_file_system(begun.error().code);
+      if (!found_damaged_) told_.failure = begun.error().text;
       return nullptr;
     }
     return std::make_unique<ReferringJournal>(std::move(journal), std::move(files),
@@ -131,6 +157,7 @@ class Cycles {
   std::map<std::uint64_t, std::uint64_t> files_;  ///< of payloads, by the numbers of their records
   std::vector<std::uint64_t> unneeded_files_;
   PowerLosses told_;
+  bool found_damaged_ = false;  ///< the file system, by the opening that has just failed
   std::atomic<bool> cut_{false};
 };
 

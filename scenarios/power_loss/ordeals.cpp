@@ -121,6 +121,12 @@ class Ordeals {
     }
     const PowerLosses told = lose_power(**disk, {.cycles = sizes_.loop_cycles, .seed = sizes_.seed});
     told_["loop_power_losses_count"] = static_cast<double>(told.cycles);
+    if (told.damaged_file_systems > 0) {
+      std::fputs(fmt::format("{} of {} power losses damaged the file system itself, and a new one was made\n",
+                             told.damaged_file_systems, told.cycles)
+                     .c_str(),
+                 stderr);
+    }
     tell("a loop device", told.breach);
     tell("a loop device", told.failure);
   }

@@ -183,7 +183,9 @@ TEST(Configuration, EveryOfferedKeyChangesSomething) {
                          r1.blocking_threads != r2.blocking_threads || r1.max_tasks != r2.max_tasks ||
                          r1.max_connections != r2.max_connections || r1.shed_connections != r2.shed_connections ||
                          r1.worker_thread_name != r2.worker_thread_name ||
-                         r1.enable_cpu_affinity != r2.enable_cpu_affinity || r1.numa_aware != r2.numa_aware;
+                         r1.enable_cpu_affinity != r2.enable_cpu_affinity || r1.numa_aware != r2.numa_aware ||
+                         r1.zero_copy_io != r2.zero_copy_io || r1.zero_copy_bytes != r2.zero_copy_bytes ||
+                         r1.sqpoll != r2.sqpoll || r1.registered_files != r2.registered_files;
     const bool recovery =
         j1.enabled != j2.enabled || j1.journal_backend != j2.journal_backend || j1.journal_path != j2.journal_path ||
         j1.max_recovery_attempts != j2.max_recovery_attempts || j1.promise != j2.promise || j1.backoff != j2.backoff ||
