@@ -26,7 +26,7 @@ namespace {
 using namespace recovery;
 
 constexpr auto latest_cut = std::chrono::microseconds(8'000);
-constexpr std::size_t large_from = 300;
+constexpr std::size_t referred_from = 300;
 
 bool is_damage_of_file_system(const std::error_code& code) {
   return code.category() == std::system_category() && (code.value() == EBADMSG || code.value() == EUCLEAN);
@@ -120,7 +120,7 @@ class Cycles {
       std::vector<std::string> payloads;
       for (std::uint64_t i = 0; i <= random_() % 9; ++i) payloads.push_back(oracle_.attempt());
       std::vector<Record> records;
-      for (const std::string& payload : payloads) records.push_back(record_of(payload, large_from));
+      for (const std::string& payload : payloads) records.push_back(record_of(payload, referred_from));
       refused = !journal.append(records);
       if (refused) continue;
       const std::uint64_t last = oracle_.last_attempted();
