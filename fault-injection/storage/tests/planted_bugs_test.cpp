@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t states_of(Ordeal ordeal) {
   if (ordeal == Ordeal::power_loss) return is_optimised ? 20'000 : 2'000;
+  if (ordeal == Ordeal::large_payloads) return is_optimised ? 4'000 : 2'000;
   return is_optimised ? 4'000 : 200;
 }
 

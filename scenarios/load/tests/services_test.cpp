@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <functional>
 #include <future>
 #include <string>
@@ -93,6 +94,8 @@ std::string talk(std::uint16_t port, const std::string& bytes, std::size_t expec
     std::array<char, 4096> memory;
     while (answer.size() < expected) {
       const ssize_t size = recv(fd, memory.data(), memory.size(), 0);
+      // A ring that this thread has had goes in the background, which interrupts a call with a time limit.
+      if (size < 0 && errno == EINTR) continue;
       if (size <= 0) break;
       answer.append(memory.data(), static_cast<std::size_t>(size));
     }
