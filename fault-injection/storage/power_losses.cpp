@@ -66,6 +66,7 @@ class Cycles {
     }
     SegmentOptions segments;
     segments.segment_bytes = 64 * 1024;
+    ++openings_since_trim_;
     RecordReading reading;
     auto journal = SegmentJournal::open(
         plant(options_.bug, std::move(*storage)), segments, [&](const Record& record) { reading.visit(record); },
@@ -137,9 +138,10 @@ class Cycles {
     ++told_.cycles;
   }
 
-  /// So that files come and go.
+  /// So that files come and go; by chance, and where that would let openings fill the disk, of which each begins a
+  /// segment.
   void trim(Journal& journal, std::uint64_t sequence, std::uint64_t last) {
-    if (random_() % 32 != 0) return;
+    if (random_() % 32 != 0 && openings_since_trim_ < 8) return;
     oracle_.give_up_before(last);
     const std::string first_kept = std::to_string(last);
     std::array<Record, 1> giving_up{record_of_giving_up(first_kept)};
@@ -147,7 +149,7 @@ class Cycles {
     for (; !files_.empty() && files_.begin()->first < last; files_.erase(files_.begin())) {
       unneeded_files_.push_back(files_.begin()->second);
     }
-    static_cast<void>(journal.trim(sequence));
+    if (journal.trim(sequence)) openings_since_trim_ = 0;
   }
 
   LoopDisk& disk_;
@@ -156,6 +158,7 @@ class Cycles {
   JournalOracle oracle_;
   std::map<std::uint64_t, std::uint64_t> files_;  ///< of payloads, by the numbers of their records
   std::vector<std::uint64_t> unneeded_files_;
+  unsigned openings_since_trim_ = 0;
   PowerLosses told_;
   bool found_damaged_ = false;  ///< the file system, by the opening that has just failed
   std::atomic<bool> cut_{false};
