@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 namespace gauntlet {
@@ -122,6 +123,12 @@ bool LoopDisk::cut() const {
 std::expected<void, std::string> LoopDisk::power_up() {
   if (auto unmounted = unmount(); !unmounted) return unmounted;
   return mount();
+}
+
+bool LoopDisk::has_found_errors() const {
+  std::ifstream count("/sys/fs/ext4/" + std::filesystem::path(device_).filename().string() + "/errors_count");
+  unsigned errors = 0;
+  return count >> errors && errors > 0;
 }
 
 std::expected<void, std::string> LoopDisk::begin_anew() {

@@ -27,6 +27,8 @@ class LoopDisk {
   bool cut() const;
   /// Mounts anew what reached the disk. No file of it may be open. The error is one sentence.
   std::expected<void, std::string> power_up();
+  /// The file system has found its own structures damaged, since it was made.
+  bool has_found_errors() const;
   /// An empty file system in place of this one. The same conditions.
   std::expected<void, std::string> begin_anew();
 

@@ -2,11 +2,9 @@
 
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <map>
 #include <random>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -28,10 +26,6 @@ using namespace recovery;
 constexpr auto latest_cut = std::chrono::microseconds(8'000);
 constexpr std::size_t referred_from = 300;
 
-bool is_damage_of_file_system(const std::error_code& code) {
-  return code.category() == std::system_category() && (code.value() == EBADMSG || code.value() == EUCLEAN);
-}
-
 class Cycles {
  public:
   Cycles(LoopDisk& disk, const PowerLossOptions& options) : disk_(disk), options_(options), random_(options.seed) {}
@@ -51,7 +45,7 @@ class Cycles {
       if (!told_.failure.empty()) break;
       cut_ = false;
       journal = open();
-      if (!journal && found_damaged_) journal = begin_anew();
+      if (std::exchange(found_damaged_, false)) journal = begin_anew();
     }
     told_.acknowledged += oracle_.acknowledged();
     return std::move(told_);
@@ -71,10 +65,12 @@ class Cycles {
     auto journal = SegmentJournal::open(
         plant(options_.bug, std::move(*storage)), segments, [&](const Record& record) { reading.visit(record); },
         [&](Storage& folder) { return reading.check(folder); });
-    found_damaged_ = !journal && is_damage_of_file_system(journal.error().code);
-    if (found_damaged_) return nullptr;
-    told_.breach = journal ? oracle_.breach(reading.payloads).value_or("") : journal.error().text;
-    if (!told_.breach.empty()) return nullptr;
+    const std::string breach = journal ? oracle_.breach(reading.payloads).value_or("") : journal.error().text;
+    if (!breach.empty()) {
+      found_damaged_ = disk_.has_found_errors();
+      if (!found_damaged_) told_.breach = breach;
+      return nullptr;
+    }
     // Each opening begins a segment, and a slow machine may come to no append that trims for a long time.
     static_cast<void>((*journal)->trim(reading.first_kept));
     return with_payloads(std::move(*journal), std::move(reading));
@@ -107,7 +103,7 @@ class Cycles {
     for (const auto& [number, file] : files_) needed.push_back(file);
     PayloadFiles files(plant(options_.bug, std::move(*beside)));
     if (auto begun = files.begin(std::move(needed), reading.last_file); !begun) {
-      found_damaged_ = is_damage_of_file_system(begun.error().code);
+      found_damaged_ = disk_.has_found_errors();
       if (!found_damaged_) told_.failure = begun.error().text;
       return nullptr;
     }

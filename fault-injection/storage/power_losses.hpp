@@ -18,7 +18,7 @@ struct PowerLossOptions {
 struct PowerLosses {
   std::uint64_t cycles = 0;  ///< in which an append failed since the disk was gone
   std::uint64_t acknowledged = 0;
-  /// After which the file system found itself damaged (wrong checksums of its own bitmaps: ext4 writes some of them
+  /// After which the file system counted errors of its own (checksums of its bitmaps: ext4 writes some of them
   /// without its log when it is shut down). That says nothing of a journal; each time a new one begins.
   std::uint64_t damaged_file_systems = 0;
   std::string breach;   ///< the first, which ends it; empty: none
