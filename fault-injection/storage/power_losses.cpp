@@ -71,8 +71,6 @@ class Cycles {
       if (!found_damaged_) told_.breach = breach;
       return nullptr;
     }
-    // Each opening begins a segment, and a slow machine may come to no append that trims for a long time.
-    static_cast<void>((*journal)->trim(reading.first_kept));
     return with_payloads(std::move(*journal), std::move(reading));
   }
 

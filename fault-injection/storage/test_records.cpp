@@ -59,10 +59,7 @@ void RecordReading::visit(const Record& record) {
     given_up_before_ = std::max(given_up_before_, number_of(payload));
     return;
   }
-  Found found{.sequence = record.sequence,
-              .number = number_of(payload),
-              .payload = std::string(payload),
-              .reference = std::nullopt};
+  Found found{.number = number_of(payload), .payload = std::string(payload), .reference = std::nullopt};
   if (record.type == as_byte(TestRecord::by_reference)) {
     found.number = number_of(split_at_reference(payload).first);
     // Without one it stays what it is, which nobody attempted.
@@ -73,7 +70,6 @@ void RecordReading::visit(const Record& record) {
 
 JournalResult<void> RecordReading::check(recovery::Storage& folder) {
   for (Found& found : found_) {
-    if (first_kept == 0 && found.number >= given_up_before_) first_kept = found.sequence;
     if (found.reference) {
       last_file = std::max(last_file, found.reference->number);
       if (found.number < given_up_before_) continue;

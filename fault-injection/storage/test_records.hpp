@@ -37,11 +37,9 @@ class RecordReading {
   /// Numbers of the files that are needed, by those of their records.
   std::map<std::uint64_t, std::uint64_t> files;
   std::uint64_t last_file = 0;
-  std::uint64_t first_kept = 0;  ///< sequence of the first record that is not given up; 0: there is none
 
  private:
   struct Found {
-    std::uint64_t sequence = 0;
     std::uint64_t number = 0;
     std::string payload;
     std::optional<recovery::PayloadReference> reference;
