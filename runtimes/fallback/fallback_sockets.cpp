@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "runtimes/fallback/fallback_runtime.hpp"
+#include "runtimes/loop/op_socket.hpp"
 #include "runtimes/loop/poll_events.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 #include "runtimes/loop/transfer.hpp"
@@ -24,20 +25,7 @@ FallbackSocket& record(SocketBase* socket) { return static_cast<FallbackSocket&>
 Result<Endpoint> FallbackSocket::local_endpoint() const { return local_endpoint_of(fd); }
 Result<Endpoint> FallbackSocket::remote_endpoint() const { return remote_endpoint_of(fd); }
 
-FallbackSocket& FallbackRuntime::socket_of(Op& op) noexcept {
-  switch (op.kind()) {
-    case OpKind::accept:
-      return record(static_cast<AcceptOp&>(op).listener);
-    case OpKind::connect:
-      return record(static_cast<ConnectOp&>(op).connected);
-    case OpKind::receive:
-      return record(static_cast<ReceiveOp&>(op).socket);
-    case OpKind::receive_into:
-      return record(static_cast<ReceiveIntoOp&>(op).socket);
-    default:
-      return record(static_cast<SendOp&>(op).socket);
-  }
-}
+FallbackSocket& FallbackRuntime::socket_of(Op& op) noexcept { return record(socket_of_operation(op)); }
 
 Submitted FallbackRuntime::complete_later(Op& op) noexcept {
   op.scratch = queued;

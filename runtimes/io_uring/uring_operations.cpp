@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "runtimes/io_uring/uring_loop.hpp"
+#include "runtimes/loop/op_socket.hpp"
 #include "runtimes/loop/socket_calls.hpp"
 
 namespace gauntlet {
@@ -20,22 +21,7 @@ UringSocket& record(SocketBase* socket) { return static_cast<UringSocket&>(*sock
 
 }  // namespace
 
-UringSocket& UringLoop::socket_of(Op& op) noexcept {
-  switch (op.kind()) {
-    case OpKind::accept:
-      return record(static_cast<AcceptOp&>(op).listener);
-    case OpKind::connect:
-      return record(static_cast<ConnectOp&>(op).connected);
-    case OpKind::receive:
-      return record(static_cast<ReceiveOp&>(op).socket);
-    case OpKind::receive_into:
-      return record(static_cast<ReceiveIntoOp&>(op).socket);
-    case OpKind::shutdown:
-      return record(static_cast<ShutdownOp&>(op).socket);
-    default:
-      return record(static_cast<SendOp&>(op).socket);
-  }
-}
+UringSocket& UringLoop::socket_of(Op& op) noexcept { return record(socket_of_operation(op)); }
 
 Submitted UringLoop::submit(Op& op) noexcept {
   assert(this_worker() == &worker_ && "operations are submitted on the home worker");

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "runtimes/libuv/uv_engine.hpp"
+#include "runtimes/loop/op_socket.hpp"
 
 namespace gauntlet {
 
@@ -45,22 +46,7 @@ Pieces remaining_pieces(const SendOp& op, std::span<uv_buf_t> pieces) {
 
 }  // namespace
 
-UvSocket& UvEngine::socket_of_op(Op& op) noexcept {
-  switch (op.kind()) {
-    case OpKind::accept:
-      return record(static_cast<AcceptOp&>(op).listener);
-    case OpKind::connect:
-      return record(static_cast<ConnectOp&>(op).connected);
-    case OpKind::receive:
-      return record(static_cast<ReceiveOp&>(op).socket);
-    case OpKind::receive_into:
-      return record(static_cast<ReceiveIntoOp&>(op).socket);
-    case OpKind::shutdown:
-      return record(static_cast<ShutdownOp&>(op).socket);
-    default:
-      return record(static_cast<SendOp&>(op).socket);
-  }
-}
+UvSocket& UvEngine::socket_of_op(Op& op) noexcept { return record(socket_of_operation(op)); }
 
 Submitted UvEngine::submit(Op& op) noexcept {
   assert(this_worker() == &worker_ && "operations are submitted on the home worker");

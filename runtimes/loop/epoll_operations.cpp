@@ -12,6 +12,7 @@
 #include "runtimes/contract/file.hpp"
 #include "runtimes/contract/pooled_files.hpp"
 #include "runtimes/loop/epoll_loop.hpp"
+#include "runtimes/loop/op_socket.hpp"
 #include "runtimes/loop/plant.hpp"
 #include "runtimes/loop/poll_events.hpp"
 #include "runtimes/loop/socket_calls.hpp"
@@ -25,20 +26,7 @@ EpollSocket& record(SocketBase* socket) { return static_cast<EpollSocket&>(*sock
 
 }  // namespace
 
-EpollSocket& EpollLoop::socket_of(Op& op) noexcept {
-  switch (op.kind()) {
-    case OpKind::accept:
-      return record(static_cast<AcceptOp&>(op).listener);
-    case OpKind::connect:
-      return record(static_cast<ConnectOp&>(op).connected);
-    case OpKind::receive:
-      return record(static_cast<ReceiveOp&>(op).socket);
-    case OpKind::receive_into:
-      return record(static_cast<ReceiveIntoOp&>(op).socket);
-    default:
-      return record(static_cast<SendOp&>(op).socket);
-  }
-}
+EpollSocket& EpollLoop::socket_of(Op& op) noexcept { return record(socket_of_operation(op)); }
 
 Submitted EpollLoop::submit(Op& op) noexcept {
   assert(this_worker() == &worker_ && "operations are submitted on the home worker");
